@@ -1,0 +1,120 @@
+/**
+ * Every way a request can fail, one row each: merr code, text, legacy `ErrorCode`, whether asking
+ * again may help, and whether the caller's input is at fault (facts/wire/merr-codes).
+ */
+interface ErrorSpec {
+  readonly code: number;
+  readonly text: string;
+  readonly legacy: number;
+  readonly retriable: boolean;
+  readonly input: boolean;
+}
+
+const row = (
+  code: number,
+  text: string,
+  { legacy = 1, retriable = false, input = false }: Partial<ErrorSpec> = {},
+): ErrorSpec => ({ code, text, legacy, retriable, input });
+
+const rows = {
+  ServiceNotReady: row(1, 'service not ready', { legacy: 56, retriable: true }),
+  ServiceUnavailable: row(2, 'service unavailable', { retriable: true }),
+  TooManyRequests: row(4, 'too many concurrent requests, queue is full', { retriable: true }),
+  ServiceInternal: row(5, 'service internal error'),
+  RateLimited: row(8, 'rate limit exceeded', { legacy: 49, retriable: true }),
+  QuotaExceeded: row(9, 'quota exceeded', { legacy: 48 }),
+  ServiceUnimplemented: row(10, 'service unimplemented'),
+  CollectionNotFound: row(100, 'collection not found', { legacy: 4, input: true }),
+  CollectionLimitExceeded: row(102, 'exceeded the limit number of collections', { input: true }),
+  IllegalSchema: row(105, 'illegal collection schema', { input: true }),
+  VectorClusteringKeyNotAllowed: row(107, 'vector clustering key not allowed', { input: true }),
+  PartitionNotFound: row(200, 'partition not found', { legacy: 15, input: true }),
+  GeneralCapacityExceeded: row(250, 'general capacity exceeded'),
+  DatabaseNotFound: row(800, 'database not found', { input: true }),
+  DatabaseInvalidName: row(802, 'invalid database name', { input: true }),
+  ParameterInvalid: row(1100, 'invalid parameter', { legacy: 5, input: true }),
+  ParameterMissing: row(1101, 'missing parameter', { legacy: 5, input: true }),
+  ParameterTooLarge: row(1102, 'parameter too large', { legacy: 5, input: true }),
+  FieldInvalidName: row(1701, 'field name invalid'),
+  MetaStoreUnavailable: row(1001, 'IO failed', { retriable: true }),
+  Cancelled: row(10000, 'context canceled'),
+  TimedOut: row(10001, 'context deadline exceeded'),
+  Unexpected: row(65535, 'unexpected error'),
+} as const satisfies Record<string, ErrorSpec>;
+
+export type ErrorName = keyof typeof rows;
+
+/** Longest piece of a caller's own text an error repeats; a 1 MiB name must not come back whole. */
+const ECHO_LENGTH_MAX = 300;
+
+/** A caller's text, cut so that it is safe to repeat in an error or a log line. */
+export const echo = (text: string): string =>
+  text.length <= ECHO_LENGTH_MAX
+    ? text
+    : `${text.slice(0, ECHO_LENGTH_MAX)}…(${text.length} characters)`;
+
+type Fields = Readonly<Record<string, string | number | bigint>>;
+
+/** `<text>[k=v][k2=v2]`, the way Milvus words a failure about named things (facts/rootcoord §2.2). */
+function withFields(text: string, fields: Fields): string {
+  return (
+    text +
+    Object.entries(fields)
+      .map(([key, value]) => `[${key}=${echo(String(value))}]`)
+      .join('')
+  );
+}
+
+interface CoordErrorOptions {
+  readonly cause?: unknown;
+  /** Overrides the row's legacy code where one RPC has its own (credentials, roles). */
+  readonly legacy?: number;
+}
+
+/** The one error of the coordinator: a row of the table and the words for this occurrence. */
+export class CoordError extends Error {
+  override readonly name = 'CoordError';
+  readonly kind: ErrorName;
+  readonly code: number;
+  readonly legacyCode: number;
+  readonly retriable: boolean;
+  readonly isInputError: boolean;
+
+  /** @param reason the whole text the client sees. */
+  constructor(kind: ErrorName, reason: string, options: CoordErrorOptions = {}) {
+    super(reason, options.cause === undefined ? undefined : { cause: options.cause });
+    const spec: ErrorSpec = rows[kind];
+    this.kind = kind;
+    this.code = spec.code;
+    this.legacyCode = options.legacy ?? spec.legacy;
+    this.retriable = spec.retriable;
+    this.isInputError = spec.input;
+  }
+
+  /** `<row text>[k=v]…`, and `: <explanation>` after it when given. */
+  static of(kind: ErrorName, fields: Fields = {}, explanation = ''): CoordError {
+    const text = withFields(rows[kind].text, fields);
+    return new CoordError(kind, explanation === '' ? text : `${text}: ${explanation}`);
+  }
+
+  /** A bad argument in words: `<explanation>: invalid parameter` (facts/rootcoord §2.2). */
+  static invalid(explanation: string): CoordError {
+    return new CoordError('ParameterInvalid', `${explanation}: ${rows.ParameterInvalid.text}`);
+  }
+
+  /** A failure Milvus gives no code of its own: code 65535 with plain words. */
+  static plain(reason: string): CoordError {
+    return new CoordError('Unexpected', reason);
+  }
+
+  /** Whatever was caught, as a CoordError; an unknown thing becomes `Unexpected`. */
+  static from(caught: unknown): CoordError {
+    if (caught instanceof CoordError) return caught;
+    const reason = caught instanceof Error ? caught.message : String(caught);
+    return new CoordError('Unexpected', reason, { cause: caught });
+  }
+}
+
+/** True for CoordErrors of this kind, whatever was caught. */
+export const isKind = (caught: unknown, kind: ErrorName): caught is CoordError =>
+  caught instanceof CoordError && caught.kind === kind;

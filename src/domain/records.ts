@@ -1,0 +1,45 @@
+import type { ConsistencyLevel, KeyDataPair, KeyValuePair } from '../gen/common.js';
+import type { CollectionSchema } from '../gen/schema.js';
+import type { CollectionId, DatabaseId, PartitionId } from './ids.js';
+import type { Timestamp } from './timestamp.js';
+
+/**
+ * Where an object stands in its life. The word is committed before its work starts, so a crash is
+ * finished (Dropping) or undone (Creating) by whoever reads the record next.
+ */
+export type LifecycleState = 'Creating' | 'Created' | 'Dropping' | 'Dropped';
+
+export interface DatabaseRecord {
+  readonly id: DatabaseId;
+  readonly name: string;
+  /** Unix nanoseconds, as Milvus stores it; not a hybrid timestamp (facts/rootcoord §8). */
+  readonly createdUnixNs: bigint;
+  readonly properties: readonly KeyValuePair[];
+}
+
+export interface PartitionRecord {
+  readonly id: PartitionId;
+  readonly name: string;
+  readonly createdAt: Timestamp;
+  readonly state: LifecycleState;
+}
+
+/** A collection as the catalog holds it. Immutable: a change makes a new record. */
+export interface CollectionRecord {
+  readonly id: CollectionId;
+  readonly databaseId: DatabaseId;
+  readonly name: string;
+  readonly state: LifecycleState;
+  /** Whole schema: user fields, `$meta` when dynamic, system fields, functions, struct arrays. */
+  readonly schema: CollectionSchema;
+  readonly partitions: readonly PartitionRecord[];
+  readonly shardsNum: number;
+  /** Index i of both lists belongs to shard i. */
+  readonly virtualChannels: readonly string[];
+  readonly physicalChannels: readonly string[];
+  readonly startPositions: readonly KeyDataPair[];
+  readonly consistencyLevel: ConsistencyLevel;
+  readonly properties: readonly KeyValuePair[];
+  readonly createdAt: Timestamp;
+  readonly updatedAt: Timestamp;
+}

@@ -1,0 +1,81 @@
+/** One key and its bytes. Keys are full paths such as `by-dev/meta/root-coord/…`. */
+export interface KeyValue {
+  readonly key: string;
+  readonly value: Uint8Array;
+}
+
+export type Write =
+  | { readonly kind: 'put'; readonly key: string; readonly value: Uint8Array }
+  | { readonly kind: 'remove'; readonly key: string };
+
+/** What one commit may hold at most; the group committer packs up to this. */
+export interface CommitLimits {
+  readonly operationsMax: number;
+  readonly bytesMax: number;
+}
+
+/** Proof of leadership that every commit presents; opaque outside the adapter that issued it. */
+export interface Fence {
+  readonly epoch: bigint;
+}
+
+/** Who asks for a store, in words another host can check or print. */
+export interface Candidate {
+  /** Address clients reach this coordinator at. */
+  readonly address: string;
+  readonly host: string;
+  /** Changes with every boot of the host; empty when the platform does not tell. */
+  readonly bootId: string;
+  /** Names the process-id name space, so that a pid of another container is not mistaken. */
+  readonly pidNamespace: string;
+  readonly pid: number;
+  /** When the process started, in the kernel's own unit; tells a reused pid from the old one. */
+  readonly processStart: string;
+}
+
+/** Sole ownership of the store, from `campaign` until `lost` fires or `resign` settles. */
+export interface Leadership {
+  readonly fence: Fence;
+  /** Aborted once ownership is gone or can no longer be proved; the holder must stop at once. */
+  readonly lost: AbortSignal;
+  /** Gives the store up so that the next candidate need not wait. Safe to call twice. */
+  resign(): Promise<void>;
+}
+
+/** The answer to a campaign: ownership, or who holds the store. */
+export type CampaignOutcome =
+  | { readonly kind: 'elected'; readonly leadership: Leadership }
+  | { readonly kind: 'held'; readonly holder: string };
+
+/**
+ * Durable keys and values, narrow enough that memory, an embedded library and etcd can all offer
+ * it. Failures are `CoordError`s: `MetaStoreUnavailable` when nothing was written and asking again
+ * may help, `ServiceNotReady` when the fence is gone.
+ */
+export interface MetaStore {
+  readonly limits: CommitLimits;
+
+  get(key: string): Promise<Uint8Array | undefined>;
+
+  /**
+   * Every key that starts with `prefix` (which ends in `/`), in key order, in pages, as of one
+   * moment: writes made during the scan are not seen.
+   */
+  scan(prefix: string): AsyncIterable<readonly KeyValue[]>;
+
+  /**
+   * All writes or none, durable when the promise settles. Refuses once `fence` is no longer the
+   * store's current one. A key may occur once per commit. Over-limit commits are a programmer's
+   * error and throw.
+   */
+  commit(writes: readonly Write[], fence: Fence): Promise<void>;
+
+  /**
+   * Asks once for sole ownership. A holder that provably died (its process on this host is gone,
+   * or its lease ran out) is replaced at once.
+   */
+  campaign(candidate: Candidate): Promise<CampaignOutcome>;
+
+  /** Waits for commits under way, then lets go of files and connections. */
+  close(): Promise<void>;
+}
