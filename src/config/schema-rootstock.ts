@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { LOOPBACK } from './schema-services.js';
+import { bytes, count, duration, flag, ip, limit, port, text } from './value-kinds.js';
+
+/** Keys Milvus does not have. */
+export const rootstock = z.strictObject({
+  /** Directory of the embedded store and logs; relative to the working directory. */
+  dataDir: text('./data', 'the path of a directory', /^[^\0]+$/),
+  /** Address every service listens at whose own `ip` is not said. The inspector has its own. */
+  bind: ip(LOOPBACK),
+  /** Partitions a collection with a partition key gets unasked; a constant in Milvus. */
+  defaultPartitionNum: count(16, { min: 1, max: 4_096 }),
+  /** Milliseconds; facts/rootcoord §18. */
+  tso: z.strictObject({
+    /** How often the physical part follows the clock. */
+    updateInterval: duration('ms', 50, { min: 1, max: 1_000 }),
+    /** How far ahead of the clock the saved bound is; as long as a restart may have to wait. */
+    saveInterval: duration('ms', 3_000, { min: 100, max: 60_000 }),
+  }),
+  history: z.strictObject({
+    /** How far back time-travel reads reach; a year of journal is the most one store should keep. */
+    retentionSeconds: duration('s', 86_400, { min: 0, max: 31_536_000 }),
+  }),
+  ddl: z.strictObject({
+    /** DDL commands that may wait; Milvus' own queue has this length (facts/rootcoord §21). */
+    queueLengthMax: count(10_240, { min: 1, max: 1_000_000 }),
+  }),
+  collections: z.strictObject({
+    /** Collection actors kept in memory; each takes 2–4 kB. */
+    residentMax: limit(512),
+  }),
+  /** The page that shows actors live. It has no login: mind who can reach its address. */
+  inspect: z.strictObject({
+    enabled: flag(false),
+    ip: ip(LOOPBACK),
+    port: port(9_092),
+  }),
+  limits: z.strictObject({
+    /** Largest control-plane request; gRPC's own default, far above the largest legal schema. */
+    requestBytesMax: bytes(4 * 2 ** 20, { min: 1_024, max: 512 * 2 ** 20 }),
+  }),
+});
