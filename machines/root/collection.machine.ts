@@ -1,0 +1,258 @@
+import { assign, emit, setup } from 'xstate';
+import type { CollectionRecord } from '../../src/domain/records.js';
+import { hole } from '../hole.js';
+
+/** Why the actor is awake: a DDL asked for it, a restart found its record, or somebody watches. */
+export type CollectionOrigin = 'ddl' | 'recovery' | 'watch';
+
+export interface CollectionInput {
+  /** The record as it was committed last; its state word decides where the actor starts. */
+  readonly record: CollectionRecord;
+  readonly origin: CollectionOrigin;
+}
+
+/** `collection.drop` carries the record after `Dropping` was committed. */
+export type CollectionEvent = { type: 'collection.drop'; record: CollectionRecord };
+
+/** What an actor tells the one who asked; each at most once per command. */
+export type CollectionFact =
+  | { type: 'collection.created'; record: CollectionRecord }
+  | { type: 'collection.createFailed'; record: CollectionRecord; reason: unknown }
+  | { type: 'collection.dropAccepted'; record: CollectionRecord };
+
+interface CollectionContext {
+  readonly record: CollectionRecord;
+  readonly origin: CollectionOrigin;
+  /** Failures in a row of the work the actor is at; drives the back-off. */
+  readonly attempt: number;
+}
+
+const BACKOFF_FIRST_MS = 100;
+/** Doubling stops here: a dead peer is asked twice a minute, not forgotten. */
+const BACKOFF_MAX_MS = 30_000;
+
+/**
+ * One collection from the moment its record says `Creating` until no key of it is left. Every
+ * piece of work may run twice; the record in the store, never this actor, is what survives.
+ */
+export const collectionMachine = setup({
+  types: {
+    context: {} as CollectionContext,
+    events: {} as CollectionEvent,
+    emitted: {} as CollectionFact,
+    input: {} as CollectionInput,
+    tags: {} as 'passivatable',
+  },
+  actors: {
+    watchChannels: hole<void, CollectionRecord>('watchChannels'),
+    commitCreated: hole<CollectionRecord, CollectionRecord>('commitCreated'),
+    expireCaches: hole<void, CollectionRecord>('expireCaches'),
+    unwatchChannels: hole<void, CollectionRecord>('unwatchChannels'),
+    releaseCollection: hole<void, CollectionRecord>('releaseCollection'),
+    dropIndexes: hole<void, CollectionRecord>('dropIndexes'),
+    confirmGarbageCollected: hole<void, CollectionRecord>('confirmGarbageCollected'),
+    purgeRecord: hole<void, CollectionRecord>('purgeRecord'),
+  },
+  guards: {
+    isAbandoned: ({ context }) => context.record.state === 'Creating' && context.origin !== 'ddl',
+    isCreating: ({ context }) => context.record.state === 'Creating',
+    isDropping: ({ context }) => context.record.state === 'Dropping',
+    isDropped: ({ context }) => context.record.state === 'Dropped',
+  },
+  delays: {
+    backoff: ({ context }) =>
+      Math.min(BACKOFF_MAX_MS, BACKOFF_FIRST_MS * 2 ** Math.min(context.attempt - 1, 16)),
+  },
+  actions: {
+    adopt: assign({
+      record: (_, params: { record: CollectionRecord }) => params.record,
+      attempt: 0,
+    }),
+    countAttempt: assign({ attempt: ({ context }) => context.attempt + 1 }),
+    tellCreated: emit(({ context }) => ({
+      type: 'collection.created' as const,
+      record: context.record,
+    })),
+    tellCreateFailed: emit(({ context }, params: { reason: unknown }) => ({
+      type: 'collection.createFailed' as const,
+      record: context.record,
+      reason: params.reason,
+    })),
+    tellDropAccepted: emit(({ context }) => ({
+      type: 'collection.dropAccepted' as const,
+      record: context.record,
+    })),
+  },
+}).createMachine({
+  id: 'collection',
+  description: 'The life of one collection, from its first record to its last key.',
+  context: ({ input }) => ({ record: input.record, origin: input.origin, attempt: 0 }),
+  initial: 'Routing',
+  states: {
+    Routing: {
+      description: 'Reads the state word of the record and goes where it says.',
+      always: [
+        { guard: 'isAbandoned', target: 'Undoing' },
+        { guard: 'isCreating', target: 'Creating' },
+        { guard: 'isDropping', target: 'Dropping' },
+        { guard: 'isDropped', target: 'Dropped' },
+        { target: 'Created' },
+      ],
+    },
+    Creating: {
+      description: 'The record says Creating: invisible to readers until every step is done.',
+      initial: 'WatchingChannels',
+      states: {
+        WatchingChannels: {
+          description: 'DataCoord starts to watch the virtual channels.',
+          invoke: {
+            id: 'watchChannels',
+            src: 'watchChannels',
+            input: ({ context }) => context.record,
+            onDone: 'Committing',
+            onError: {
+              target: '#collection.Undoing',
+              actions: {
+                type: 'tellCreateFailed',
+                params: ({ event }) => ({ reason: event.error }),
+              },
+            },
+          },
+        },
+        Committing: {
+          description: 'The record with the state Created goes to the store.',
+          invoke: {
+            id: 'commitCreated',
+            src: 'commitCreated',
+            input: ({ context }) => context.record,
+            onDone: {
+              target: 'ExpiringCaches',
+              actions: { type: 'adopt', params: ({ event }) => ({ record: event.output }) },
+            },
+            onError: {
+              target: '#collection.Undoing',
+              actions: {
+                type: 'tellCreateFailed',
+                params: ({ event }) => ({ reason: event.error }),
+              },
+            },
+          },
+        },
+        ExpiringCaches: {
+          description: 'Proxies forget what they knew under this name; none can fail the create.',
+          invoke: {
+            id: 'expireCaches',
+            src: 'expireCaches',
+            input: ({ context }) => context.record,
+            onDone: { target: '#collection.Created', actions: 'tellCreated' },
+            onError: { target: '#collection.Created', actions: 'tellCreated' },
+          },
+        },
+      },
+    },
+    Created: {
+      description: 'Visible and steady. The actor may be dismissed: the record says it all.',
+      tags: 'passivatable',
+      on: {
+        'collection.drop': {
+          target: 'Dropping',
+          actions: { type: 'adopt', params: ({ event }) => ({ record: event.record }) },
+        },
+      },
+    },
+    Dropping: {
+      description: 'The record says Dropping: gone for readers, its name is free, work remains.',
+      initial: 'ExpiringCaches',
+      states: {
+        ExpiringCaches: {
+          description: 'Proxies forget the collection; then the client has its answer.',
+          invoke: {
+            id: 'expireCaches',
+            src: 'expireCaches',
+            input: ({ context }) => context.record,
+            onDone: { target: 'Releasing', actions: 'tellDropAccepted' },
+            onError: { target: 'Releasing', actions: 'tellDropAccepted' },
+          },
+        },
+        Releasing: {
+          description: 'QueryCoord lets go of the loaded collection.',
+          invoke: {
+            id: 'releaseCollection',
+            src: 'releaseCollection',
+            input: ({ context }) => context.record,
+            onDone: 'DroppingIndexes',
+            onError: { target: '#collection.WaitingToDrop', actions: 'countAttempt' },
+          },
+        },
+        DroppingIndexes: {
+          description: 'DataCoord drops every index of the collection.',
+          invoke: {
+            id: 'dropIndexes',
+            src: 'dropIndexes',
+            input: ({ context }) => context.record,
+            onDone: 'ConfirmingGarbage',
+            onError: { target: '#collection.WaitingToDrop', actions: 'countAttempt' },
+          },
+        },
+        ConfirmingGarbage: {
+          description: 'DataCoord confirms that no data is left; before that no key may go.',
+          invoke: {
+            id: 'confirmGarbageCollected',
+            src: 'confirmGarbageCollected',
+            input: ({ context }) => context.record,
+            onDone: 'Purging',
+            onError: { target: '#collection.WaitingToDrop', actions: 'countAttempt' },
+          },
+        },
+        Purging: {
+          description: 'Child keys go first, the collection key last.',
+          invoke: {
+            id: 'purgeRecord',
+            src: 'purgeRecord',
+            input: ({ context }) => context.record,
+            onDone: '#collection.Dropped',
+            onError: { target: '#collection.WaitingToDrop', actions: 'countAttempt' },
+          },
+        },
+      },
+    },
+    WaitingToDrop: {
+      description: 'A step of the drop failed; all of them run again after a growing pause.',
+      after: { backoff: 'Dropping' },
+    },
+    Undoing: {
+      description: 'The create did not finish: take back what it may have done.',
+      initial: 'UnwatchingChannels',
+      states: {
+        UnwatchingChannels: {
+          description: 'DataCoord stops watching the channels, if it ever began.',
+          invoke: {
+            id: 'unwatchChannels',
+            src: 'unwatchChannels',
+            input: ({ context }) => context.record,
+            onDone: 'Purging',
+            onError: { target: '#collection.WaitingToUndo', actions: 'countAttempt' },
+          },
+        },
+        Purging: {
+          description: 'Child keys go first, the collection key last.',
+          invoke: {
+            id: 'purgeRecord',
+            src: 'purgeRecord',
+            input: ({ context }) => context.record,
+            onDone: '#collection.Dropped',
+            onError: { target: '#collection.WaitingToUndo', actions: 'countAttempt' },
+          },
+        },
+      },
+    },
+    WaitingToUndo: {
+      description: 'A step of the undo failed; it is tried again after a growing pause.',
+      after: { backoff: 'Undoing' },
+    },
+    Dropped: {
+      description: 'No key of the collection is left.',
+      type: 'final',
+    },
+  },
+});

@@ -1,0 +1,134 @@
+import {
+  type AnyActorLogic,
+  type AnyMachineSnapshot,
+  type AnyStateMachine,
+  type AnyStateNode,
+  fromPromise,
+  SimulatedClock,
+  transition,
+} from 'xstate';
+import { getShortestPaths, getStateNodes } from 'xstate/graph';
+
+/** An event of a machine, or one XState makes itself: invoked work done or failed, a delay over. */
+export interface PlayedEvent {
+  readonly type: string;
+  readonly [payload: string]: unknown;
+}
+
+export interface PlayedPath {
+  readonly title: string;
+  readonly events: readonly PlayedEvent[];
+  /** State value of the machine after each event; the first one before any. */
+  readonly states: readonly unknown[];
+}
+
+export const done = (work: string, output?: unknown): PlayedEvent => ({
+  type: `xstate.done.actor.${work}`,
+  output,
+  actorId: work,
+});
+
+export const failed = (work: string): PlayedEvent => ({
+  type: `xstate.error.actor.${work}`,
+  error: new Error(`${work} failed`),
+  actorId: work,
+});
+
+/** The delay of a state is over, e.g. `after('backoff', 'collection.WaitingToDrop')`. */
+export const after = (delay: string, stateId: string): PlayedEvent => ({
+  type: `xstate.after.${delay}.${stateId}`,
+});
+
+interface PathOptions {
+  readonly input: unknown;
+  readonly events: readonly PlayedEvent[];
+  /** What of the context tells two states apart, besides the state value. */
+  readonly distinguish?: (snapshot: AnyMachineSnapshot) => string;
+}
+
+/**
+ * One path for every edge of the graph: the shortest way to the edge's source, then the edge.
+ * Events a state does not handle are no edges.
+ */
+export function pathsOf(
+  logic: AnyActorLogic,
+  { input, events, distinguish = () => '' }: PathOptions,
+): PlayedPath[] {
+  const paths = getShortestPaths(logic, {
+    input,
+    events,
+    serializeState: (snapshot) => `${JSON.stringify(snapshot.value)}|${distinguish(snapshot)}`,
+    serializeEvent: (event) => event.type,
+    limit: 100_000,
+  });
+  return paths.flatMap(({ steps, state }) => {
+    const played = steps.slice(1).map(({ event }) => event as PlayedEvent);
+    const states = steps.map((step) => step.state.value);
+    return events
+      .filter((event) => state.can(event))
+      .map((event) => ({
+        title: [...played, event].map(({ type }) => type.replace(/^xstate\./, '')).join(' → '),
+        events: [...played, event],
+        states: [...states, nextValue(logic, state, event)],
+      }));
+  });
+}
+
+function nextValue(machine: AnyActorLogic, state: AnyMachineSnapshot, event: PlayedEvent): unknown {
+  const [next] = transition(machine, state, event);
+  return next.value;
+}
+
+interface Pending {
+  resolve(output: unknown): void;
+  reject(error: unknown): void;
+}
+
+const LONGER_THAN_ANY_DELAY_MS = 24 * 3_600_000;
+
+/** Every state of a machine, at any depth. */
+export const statesOf = (machine: AnyStateMachine): AnyStateNode[] =>
+  getStateNodes(machine).flatMap((node) => [node, ...statesBelow(node)]);
+
+const statesBelow = (node: AnyStateNode): AnyStateNode[] =>
+  Object.values(node.states).flatMap((child) => [child, ...statesBelow(child)]);
+
+/** Invoked work that waits until the test says how it ends. */
+export class HeldWork {
+  readonly clock = new SimulatedClock();
+  readonly #pending = new Map<string, Pending>();
+
+  /** Promise actors for `machine.provide({ actors })`, one per name. */
+  actors(names: readonly string[]) {
+    return Object.fromEntries(
+      names.map((name) => [
+        name,
+        fromPromise(
+          () =>
+            new Promise<unknown>((resolve, reject) => this.#pending.set(name, { resolve, reject })),
+        ),
+      ]),
+    );
+  }
+
+  /** Ends held work or lets a delay pass, as the event says; false for an event of the machine. */
+  async play(event: PlayedEvent): Promise<boolean> {
+    if (!event.type.startsWith('xstate.')) return false;
+    const [, kind, , ...rest] = event.type.split('.');
+    if (kind === 'after') this.clock.increment(LONGER_THAN_ANY_DELAY_MS);
+    else if (kind === 'done') this.#take(rest.join('.')).resolve(event.output);
+    else this.#take(rest.join('.')).reject(event.error);
+    await settled();
+    return true;
+  }
+
+  #take(work: string): Pending {
+    const pending = this.#pending.get(work);
+    if (!pending) throw new Error(`${work} was not started`);
+    this.#pending.delete(work);
+    return pending;
+  }
+}
+
+/** Lets every promise that is already decided run its course. */
+export const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
