@@ -38,8 +38,11 @@ const EVERY_ADDRESS = /^[0:.]+$/;
 const overlap = (first: string, second: string): boolean =>
   first === second || EVERY_ADDRESS.test(first) || EVERY_ADDRESS.test(second);
 
+/** A saved window that sees fewer updates runs out between two of them. */
+const UPDATES_PER_SAVE_MIN = 10;
+
 function tsoIntervals({ rootstock: { tso } }: Config): Contradiction[] {
-  if (tso.saveInterval > tso.updateInterval) return [];
+  if (tso.saveInterval >= UPDATES_PER_SAVE_MIN * tso.updateInterval) return [];
   const keys = ['rootstock.tso.saveInterval', 'rootstock.tso.updateInterval'] as const;
-  return [{ keys, text: `must be longer than ${keys[1]}, or the saved bound is passed at once` }];
+  return [{ keys, text: `must be at least ${UPDATES_PER_SAVE_MIN} times ${keys[1]}` }];
 }

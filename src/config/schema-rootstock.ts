@@ -15,7 +15,7 @@ export const rootstock = z.strictObject({
     /** How often the physical part follows the clock. */
     updateInterval: duration('ms', 50, { min: 1, max: 1_000 }),
     /** How far ahead of the clock the saved bound is; as long as a restart may have to wait. */
-    saveInterval: duration('ms', 3_000, { min: 100, max: 60_000 }),
+    saveInterval: duration('ms', 3_000, { min: 100, max: 30_000 }),
   }),
   history: z.strictObject({
     /** How far back time-travel reads reach; a year of journal is the most one store should keep. */
@@ -34,6 +34,10 @@ export const rootstock = z.strictObject({
     enabled: flag(false),
     ip: ip(LOOPBACK),
     port: port(9_092),
+  }),
+  eventLoop: z.strictObject({
+    /** A turn of the event loop that takes longer is logged as a warning; milliseconds. */
+    blockedWarning: duration('ms', 50, { min: 1, max: 60_000 }),
   }),
   limits: z.strictObject({
     /** Largest control-plane request; gRPC's own default, far above the largest legal schema. */

@@ -102,7 +102,7 @@ describe('values that contradict each other', () => {
     ],
     [
       ['rootstock.tso.updateInterval=1s', 'rootstock.tso.saveInterval=1000'],
-      'rootstock.tso.saveInterval must be longer than rootstock.tso.updateInterval, or the saved bound is passed at once (said in --set)',
+      'rootstock.tso.saveInterval must be at least 10 times rootstock.tso.updateInterval (said in --set)',
     ],
   ])('%j: %s', (sets, problem) => {
     expect(problemsOf({ sets })).toEqual([problem]);

@@ -81,6 +81,7 @@ const ownDefaults: ReadonlyArray<readonly [string, unknown]> = [
   ['rootstock.inspect.enabled', false],
   ['rootstock.inspect.ip', '127.0.0.1'],
   ['rootstock.inspect.port', 9092],
+  ['rootstock.eventLoop.blockedWarning', 50],
   ['rootstock.limits.requestBytesMax', 4 * MIB],
 ];
 
