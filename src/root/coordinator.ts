@@ -1,0 +1,163 @@
+import { type Actor, createActor, fromPromise, type InspectionEvent } from 'xstate';
+import { coordinatorMachine } from '../../machines/coordinator.machine.js';
+import { CoordError } from '../domain/errors.js';
+import { invariant } from '../domain/invariant.js';
+import { StateCode } from '../gen/common.js';
+import type { Clock } from '../ports/clock.js';
+import type { Logger } from '../ports/logger.js';
+import type { Candidate, Leadership, MetaStore } from '../ports/meta-store.js';
+import type { Peers } from '../ports/peers.js';
+import { xstateClock } from './collection/xstate-clock.js';
+import type { RootCoord } from './root-coord.js';
+import { type RootRuntime, type RootSettings, startRuntime } from './runtime.js';
+
+/** Short, so that a store whose holder died is taken soon after its lease is over. */
+const CAMPAIGN_PAUSE_MS = 500;
+
+export interface CoordinatorDeps {
+  readonly openStore: () => Promise<MetaStore>;
+  readonly candidate: Candidate;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly peers: Peers;
+  readonly settings: RootSettings;
+  readonly inspect?: ((event: InspectionEvent) => void) | undefined;
+}
+
+/** How a coordinator ended: in order, or because something broke. */
+export type CoordinatorEnd =
+  | { readonly kind: 'stopped' }
+  | { readonly kind: 'abandoned'; readonly failure: unknown };
+
+/** RootCoord from process start to exit: the coordinator machine with its work filled in. */
+export class Coordinator {
+  readonly #deps: CoordinatorDeps;
+  readonly #actor: Actor<typeof coordinatorMachine>;
+  #store: MetaStore | undefined;
+  #leadership: Leadership | undefined;
+  #runtime: RootRuntime | undefined;
+  /** Settles when the coordinator has ended, one way or the other. */
+  readonly ended: Promise<CoordinatorEnd>;
+  /** Settles when it serves; never if it ends before. */
+  readonly healthy: Promise<void>;
+
+  constructor(deps: CoordinatorDeps) {
+    this.#deps = deps;
+    this.#actor = createActor(this.#provideWork(), {
+      id: 'coordinator',
+      input: { campaignPauseMs: CAMPAIGN_PAUSE_MS },
+      clock: xstateClock(deps.clock),
+      ...(deps.inspect ? { inspect: deps.inspect } : {}),
+    });
+    this.#actor.on('coordinator.standingBy', ({ holder }) =>
+      deps.log.info({ holder }, 'standing by, the store is held'),
+    );
+    this.healthy = new Promise((resolve) => {
+      this.#actor.subscribe((snapshot) => snapshot.matches('Healthy') && resolve());
+    });
+    this.ended = new Promise((resolve) => {
+      this.#actor.subscribe({ complete: () => resolve(this.#end()) });
+    });
+  }
+
+  start(): void {
+    this.#actor.start();
+  }
+
+  /** Asks the coordinator to finish what it accepted and end; see `ended`. */
+  stop(): void {
+    this.#actor.send({ type: 'coordinator.stop' });
+  }
+
+  /** Top-level state word, for health checks and logs. */
+  get stateName(): string {
+    const { value } = this.#actor.getSnapshot();
+    return typeof value === 'string' ? value : (Object.keys(value)[0] ?? 'Initializing');
+  }
+
+  /** The word in the numbers of `GetComponentStates` (facts/rootcoord §16). */
+  get stateCode(): StateCode {
+    switch (this.stateName) {
+      case 'Healthy':
+        return StateCode.Healthy;
+      case 'Standby':
+        return StateCode.StandBy;
+      case 'Stopping':
+      case 'Stopped':
+        return StateCode.Stopping;
+      case 'Abnormal':
+      case 'Abandoned':
+        return StateCode.Abnormal;
+      default:
+        return StateCode.Initializing;
+    }
+  }
+
+  /** The server id; -1 before election (facts/rootcoord §16). */
+  get nodeId(): bigint {
+    return this.#leadership?.fence.epoch ?? -1n;
+  }
+
+  /** @throws CoordError `ServiceNotReady` in every state but Healthy. */
+  get rootCoord(): RootCoord {
+    if (this.#runtime && this.#actor.getSnapshot().matches('Healthy')) {
+      return this.#runtime.rootCoord;
+    }
+    throw CoordError.of('ServiceNotReady', { rootcoord: this.nodeId }, this.stateName);
+  }
+
+  #provideWork() {
+    return coordinatorMachine.provide({
+      actors: {
+        openStore: fromPromise(async () => {
+          this.#store = await this.#deps.openStore();
+        }),
+        campaign: fromPromise(() => this.#campaign()),
+        recover: fromPromise(() => this.#recover()),
+        stop: fromPromise(() => this.#stop()),
+        abandon: fromPromise(() => this.#abandon()),
+      },
+    });
+  }
+
+  async #campaign() {
+    invariant(this.#store, 'the store is open before the campaign');
+    const outcome = await this.#store.campaign(this.#deps.candidate);
+    if (outcome.kind === 'held') return outcome;
+    const { leadership } = outcome;
+    this.#leadership = leadership;
+    leadership.lost.addEventListener('abort', () => this.#actor.send({ type: 'leadership.lost' }));
+    this.#deps.log.info({ epoch: leadership.fence.epoch }, 'elected');
+    return { kind: 'elected' as const };
+  }
+
+  async #recover(): Promise<void> {
+    invariant(this.#store && this.#leadership, 'elected before recovery');
+    this.#runtime = await startRuntime({
+      ...this.#deps,
+      store: this.#store,
+      fence: this.#leadership.fence,
+      onBroken: (reason) => this.#actor.send({ type: 'coordinator.failed', reason }),
+    });
+  }
+
+  async #stop(): Promise<void> {
+    await this.#runtime?.stop();
+    await this.#leadership?.resign();
+    await this.#store?.close();
+  }
+
+  async #abandon(): Promise<void> {
+    const { failure } = this.#actor.getSnapshot().context;
+    this.#deps.log.error({ err: failure }, 'coordinator is abnormal');
+    this.#runtime?.abandon();
+    await this.#store?.close();
+  }
+
+  #end(): CoordinatorEnd {
+    const snapshot = this.#actor.getSnapshot();
+    return snapshot.matches('Stopped')
+      ? { kind: 'stopped' }
+      : { kind: 'abandoned', failure: snapshot.context.failure };
+  }
+}

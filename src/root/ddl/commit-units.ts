@@ -1,0 +1,107 @@
+import { CoordError } from '../../domain/errors.js';
+import type { TaskId } from '../../domain/ids.js';
+import { bytesOf, type CommitLimits, type Write } from '../../ports/meta-store.js';
+import type { CommitPlan } from './plan.js';
+
+/** The longest key any store takes (for the journal entry) and some framing. */
+const JOURNAL_ENTRY_BYTES = 2_048;
+/** The journal entry's own place in a commit. */
+const JOURNAL_WRITES = 1;
+
+/** What goes to the store in one piece. */
+export interface CommitUnit {
+  /** Tasks whose record changes with this unit; their changes form its journal entry. */
+  readonly changing: readonly PlannedTask[];
+  /** Tasks that are done with it: what follows on them may begin. */
+  readonly completing: readonly PlannedTask[];
+  /** Writes besides the journal entry. */
+  readonly writes: readonly Write[];
+}
+
+export interface PlannedTask {
+  readonly taskId: TaskId;
+  readonly plan: CommitPlan;
+  /** What its change takes in the journal entry. */
+  readonly journalBytes: number;
+}
+
+/**
+ * Refuses what no commit could ever hold. A create has to leave room for the drop, whose journal
+ * entry carries the collection twice: before and after.
+ *
+ * @throws CoordError `ParameterTooLarge`.
+ */
+export function checkPlanFits({ plan, journalBytes }: PlannedTask, limits: CommitLimits): void {
+  const { change, parent } = plan;
+  const isCreate = change.before === undefined;
+  const bytes =
+    bytesOf(parent) + (isCreate ? 2 * journalBytes : journalBytes) + JOURNAL_ENTRY_BYTES;
+  if (bytes <= limits.bytesMax) return;
+  const collection = (change.after ?? change.before)?.name ?? '';
+  throw CoordError.of(
+    'ParameterTooLarge',
+    { collection, bytes, bytesMax: limits.bytesMax },
+    'the metastore cannot hold the collection in one transaction',
+  );
+}
+
+const bytesOfTask = ({ plan: { parent, children }, journalBytes }: PlannedTask): number =>
+  children.reduce((sum, write) => sum + bytesOf(write), bytesOf(parent)) + journalBytes;
+
+/**
+ * Packs the plans of a batch, in order, into as few commits as the store's limits allow. A plan
+ * too large for one commit gets several of its own: the record first when it comes into being,
+ * last when it goes.
+ */
+export function packCommits(tasks: readonly PlannedTask[], limits: CommitLimits): CommitUnit[] {
+  const units: CommitUnit[] = [];
+  let open: { tasks: PlannedTask[]; writes: Write[]; bytes: number } | undefined;
+  const close = () => {
+    if (open) units.push({ changing: open.tasks, completing: open.tasks, writes: open.writes });
+    open = undefined;
+  };
+  for (const task of tasks) {
+    const { parent, children } = task.plan;
+    const writes = [parent, ...children];
+    const bytes = bytesOfTask(task);
+    if (!fits(writes.length, bytes, limits)) {
+      close();
+      units.push(...splitPlan(task, limits));
+      continue;
+    }
+    if (open && !fits(open.writes.length + writes.length, open.bytes + bytes, limits)) close();
+    open ??= { tasks: [], writes: [], bytes: 0 };
+    open.tasks.push(task);
+    open.writes.push(...writes);
+    open.bytes += bytes;
+  }
+  close();
+  return units;
+}
+
+const fits = (writes: number, bytes: number, limits: CommitLimits): boolean =>
+  writes + JOURNAL_WRITES <= limits.operationsMax && bytes + JOURNAL_ENTRY_BYTES <= limits.bytesMax;
+
+function splitPlan(task: PlannedTask, limits: CommitLimits): CommitUnit[] {
+  const { parent, children, order } = task.plan;
+  const record = { changing: [task], writes: [parent] };
+  const pieces = chunkWrites(children, limits).map((writes) => ({ changing: [], writes }));
+  const parts = order === 'parentFirst' ? [record, ...pieces] : [...pieces, record];
+  return parts.map((part, i) => ({ ...part, completing: i === parts.length - 1 ? [task] : [] }));
+}
+
+function chunkWrites(writes: readonly Write[], limits: CommitLimits): Write[][] {
+  const chunks: Write[][] = [];
+  let bytes = 0;
+  for (const write of writes) {
+    const last = chunks.at(-1);
+    if (last && fits(last.length + 1, bytes + bytesOf(write), limits)) {
+      last.push(write);
+      bytes += bytesOf(write);
+    } else {
+      chunks.push([write]);
+      bytes = bytesOf(write);
+    }
+  }
+  return chunks;
+}

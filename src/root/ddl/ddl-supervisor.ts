@@ -1,0 +1,138 @@
+import { type Actor, createActor, fromPromise, type InspectionEvent } from 'xstate';
+import {
+  type BatchOutcome,
+  type DdlSupervisorFact,
+  type DdlTicket,
+  ddlSupervisorMachine,
+} from '../../../machines/root/ddl-supervisor.machine.js';
+import { CoordError } from '../../domain/errors.js';
+import type { TaskId } from '../../domain/ids.js';
+import { invariant, unreachable } from '../../domain/invariant.js';
+import type { Clock } from '../../ports/clock.js';
+import { xstateClock } from '../collection/xstate-clock.js';
+import { type DdlCommand, laneOf, orderKeyOf } from './commands.js';
+import type { DdlTask } from './perform-batch.js';
+import { type DdlOutcome, ReplyRegistry } from './replies.js';
+
+/** Tasks in one batch at most: bounds how long one batch keeps the event loop. */
+const BATCH_SIZE_MAX = 64;
+
+export interface DdlSupervisorDeps {
+  readonly clock: Clock;
+  /** Client tasks waiting at most; past it new ones are refused. */
+  readonly queueLengthMax: number;
+  readonly perform: (tasks: readonly DdlTask[]) => Promise<BatchOutcome>;
+  readonly allocateTaskId: () => TaskId | Promise<TaskId>;
+  readonly onFailed: (reason: unknown) => void;
+  readonly inspect?: ((event: InspectionEvent) => void) | undefined;
+}
+
+interface SubmitOptions {
+  /** Who asks; goes into the journal. */
+  readonly actor: string;
+  /** Ends the wait, not the DDL. */
+  readonly signal?: AbortSignal;
+}
+
+/** The door to the DDL supervisor actor: commands go in, replies come out. */
+export class DdlSupervisor {
+  readonly replies = new ReplyRegistry();
+  readonly #deps: DdlSupervisorDeps;
+  readonly #tasks = new Map<TaskId, DdlTask>();
+  readonly #actor: Actor<ReturnType<typeof provideWork>>;
+  readonly #drained: Promise<void>;
+  #isClosed = false;
+
+  constructor(deps: DdlSupervisorDeps) {
+    this.#deps = deps;
+    this.#actor = createActor(
+      provideWork((tickets) => deps.perform(this.#takeTasks(tickets))),
+      {
+        id: 'ddl',
+        input: { queueLengthMax: deps.queueLengthMax, batchSizeMax: BATCH_SIZE_MAX },
+        clock: xstateClock(deps.clock),
+        ...(deps.inspect ? { inspect: deps.inspect } : {}),
+      },
+    );
+    this.#drained = new Promise((resolve) => {
+      this.#actor.on('ddl.drained', () => resolve());
+    });
+    this.#actor.on('*', (fact) => this.#hear(fact));
+    this.#actor.start();
+  }
+
+  /**
+   * Queues a command and settles with its outcome.
+   *
+   * @throws CoordError the command's own refusal, `TooManyRequests` when the queue is full,
+   * `ServiceNotReady` when the coordinator is stopping, `Cancelled` when `signal` fires first.
+   */
+  async submit(command: DdlCommand, { actor, signal }: SubmitOptions): Promise<DdlOutcome> {
+    const taskId = await this.#deps.allocateTaskId();
+    if (this.#isClosed) throw coordinatorStopped();
+    this.#tasks.set(taskId, { taskId, command, actor });
+    const outcome = this.replies.wait(taskId, signal);
+    const ticket = { taskId, orderKey: orderKeyOf(command), lane: laneOf(command) };
+    this.#actor.send({ type: 'ddl.submit', ticket });
+    return outcome;
+  }
+
+  /** A collection actor has finished what a task asked of it. */
+  settle(taskId: TaskId, outcome: DdlOutcome | CoordError): void {
+    if (outcome instanceof CoordError) this.replies.fail(taskId, outcome);
+    else this.replies.succeed(taskId, outcome);
+    this.#actor.send({ type: 'ddl.settled', taskId });
+  }
+
+  /** Refuses new client tasks and settles once every accepted one is done. */
+  drain(): Promise<void> {
+    this.#actor.send({ type: 'ddl.drain' });
+    return this.#drained;
+  }
+
+  /** Stops at once; whoever still waits is told that the coordinator is gone. */
+  close(): void {
+    this.#isClosed = true;
+    this.#actor.stop();
+    this.replies.failAll(coordinatorStopped());
+  }
+
+  #takeTasks(tickets: readonly DdlTicket[]): DdlTask[] {
+    return tickets.map(({ taskId }) => {
+      const task = this.#tasks.get(taskId);
+      invariant(task, 'every ticket stands for a task');
+      this.#tasks.delete(taskId);
+      return task;
+    });
+  }
+
+  #hear(fact: DdlSupervisorFact): void {
+    switch (fact.type) {
+      case 'ddl.refused':
+        this.#tasks.delete(fact.taskId);
+        return this.replies.fail(fact.taskId, refusalError(fact.why));
+      case 'ddl.failed':
+        return this.#deps.onFailed(fact.reason);
+      case 'ddl.drained':
+        return;
+      default:
+        return unreachable(fact);
+    }
+  }
+}
+
+const coordinatorStopped = (): CoordError =>
+  CoordError.of('ServiceNotReady', {}, 'the coordinator stopped');
+
+const refusalError = (why: 'queueFull' | 'draining'): CoordError =>
+  why === 'queueFull'
+    ? CoordError.of('TooManyRequests')
+    : CoordError.of('ServiceNotReady', {}, 'the coordinator is stopping');
+
+function provideWork(perform: (tickets: readonly DdlTicket[]) => Promise<BatchOutcome>) {
+  return ddlSupervisorMachine.provide({
+    actors: {
+      performBatch: fromPromise(({ input }: { input: readonly DdlTicket[] }) => perform(input)),
+    },
+  });
+}

@@ -1,0 +1,185 @@
+import type { BatchOutcome } from '../../../machines/root/ddl-supervisor.machine.js';
+import { CoordError, isKind } from '../../domain/errors.js';
+import type { TaskId } from '../../domain/ids.js';
+import { invariant, unreachable } from '../../domain/invariant.js';
+import type { Timestamp } from '../../domain/timestamp.js';
+import type { Fence, MetaStore } from '../../ports/meta-store.js';
+import type { Catalog, CatalogView } from '../catalog/catalog.js';
+import { CatalogDraft } from '../catalog/catalog-draft.js';
+import type { CollectionChange } from '../catalog/change.js';
+import type { History } from '../catalog/history.js';
+import type { Journal } from '../catalog/journal.js';
+import type { CollectionResidency } from '../collection/residency.js';
+import type { DdlCommand } from './commands.js';
+import { type CommitUnit, checkPlanFits, type PlannedTask, packCommits } from './commit-units.js';
+import type { Plan, PlanRules, TaskStamp } from './plan.js';
+import { idsForCreate, planCreateCollection } from './plans/create-collection.js';
+import { planDropCollection } from './plans/drop-collection.js';
+import { planMarkCreated, planPurgeCollection } from './plans/lifecycle.js';
+import type { ReplyRegistry } from './replies.js';
+
+/** One DDL as it was submitted. */
+export interface DdlTask {
+  readonly taskId: TaskId;
+  readonly command: DdlCommand;
+  /** Who asked; goes into the journal. */
+  readonly actor: string;
+}
+
+/** The part of the allocators a batch needs; both may have to wait for the disk, seldom. */
+export interface BatchAllocators {
+  timestamp(): Timestamp | Promise<Timestamp>;
+  ids(count: number): bigint | Promise<bigint>;
+}
+
+export interface BatchDeps {
+  readonly store: MetaStore;
+  readonly fence: Fence;
+  readonly catalog: Catalog;
+  readonly history: History;
+  readonly journal: Journal;
+  readonly allocators: BatchAllocators;
+  readonly rules: PlanRules;
+  readonly replies: ReplyRegistry;
+  readonly residency: CollectionResidency;
+}
+
+/** The pure decision: what a command means for this catalog. */
+export function planCommand(
+  catalog: CatalogView,
+  command: DdlCommand,
+  rules: PlanRules,
+  stamp: TaskStamp,
+): Plan {
+  switch (command.kind) {
+    case 'createCollection':
+      return planCreateCollection(catalog, command, rules, stamp);
+    case 'dropCollection':
+      return planDropCollection(catalog, command, rules, stamp);
+    case 'markCreated':
+      return planMarkCreated(catalog, command, rules, stamp);
+    case 'purgeCollection':
+      return planPurgeCollection(catalog, command, rules, stamp);
+    default:
+      return unreachable(command);
+  }
+}
+
+const idsNeeded = (command: DdlCommand, rules: PlanRules): number =>
+  command.kind === 'createCollection' ? idsForCreate(command, rules) : 0;
+
+/**
+ * Plans a batch against the catalog and what the batch itself decided before, commits it in as
+ * few pieces as the store allows, and starts what follows. A task that is refused, or whose
+ * commit fails, answers for itself alone.
+ *
+ * @returns tasks whose collection is not steady yet.
+ * @throws whatever leaves the store or the catalog in doubt; the coordinator must not go on.
+ */
+export async function performBatch(
+  deps: BatchDeps,
+  tasks: readonly DdlTask[],
+): Promise<BatchOutcome> {
+  const planned = await planBatch(deps, tasks);
+  const stillBusy: TaskId[] = [];
+  const units = packCommits(planned, deps.store.limits);
+  for (const [i, unit] of units.entries()) {
+    const failure = await commitUnit(deps, unit);
+    if (failure) {
+      failRest(deps, units.slice(i), failure);
+      break;
+    }
+    for (const task of unit.completing) {
+      if (beginFollowUp(deps, task)) stillBusy.push(task.taskId);
+    }
+  }
+  return { stillBusy };
+}
+
+async function planBatch(deps: BatchDeps, tasks: readonly DdlTask[]): Promise<PlannedTask[]> {
+  const draft = new CatalogDraft(deps.catalog);
+  const planned: PlannedTask[] = [];
+  for (const task of tasks) {
+    const decided = await planTask(deps, draft, task);
+    if (!decided) continue;
+    draft.stage(decided.plan.change);
+    planned.push(decided);
+  }
+  return planned;
+}
+
+/** Undefined when the task already has its answer: it was refused, or there is nothing to do. */
+async function planTask(
+  { allocators, rules, replies, journal, store }: BatchDeps,
+  draft: CatalogDraft,
+  { taskId, command, actor }: DdlTask,
+): Promise<PlannedTask | undefined> {
+  try {
+    const timestamp = await allocators.timestamp();
+    const firstId = await allocators.ids(idsNeeded(command, rules));
+    const plan = planCommand(draft, command, rules, { taskId, timestamp, firstId, actor });
+    if (plan.kind === 'nothing') {
+      replies.succeed(taskId, undefined);
+      return undefined;
+    }
+    const planned = { taskId, plan, journalBytes: journal.bytesOf(plan.change) };
+    checkPlanFits(planned, store.limits);
+    return planned;
+  } catch (caught) {
+    if (!(caught instanceof CoordError)) throw caught;
+    replies.fail(taskId, caught);
+    return undefined;
+  }
+}
+
+/** Undefined once the unit is durable; otherwise why nothing of it was written. */
+async function commitUnit(deps: BatchDeps, unit: CommitUnit): Promise<CoordError | undefined> {
+  const { store, fence, catalog, history, journal } = deps;
+  const changes = unit.changing.map(({ plan }) => plan.change);
+  const entry = changes.length === 0 ? [] : [journal.entry(changes)];
+  try {
+    await store.commit([...unit.writes, ...entry], fence);
+  } catch (caught) {
+    if (isKind(caught, 'MetaStoreUnavailable')) return caught;
+    throw caught;
+  }
+  journal.committed(changes);
+  for (const change of changes) applyChange(catalog, history, change);
+  return undefined;
+}
+
+function applyChange(catalog: Catalog, history: History, change: CollectionChange): void {
+  const subject = change.after ?? change.before;
+  invariant(subject, 'a change has a before or an after');
+  catalog.apply(change);
+  history.record({ ...change, id: subject.id });
+}
+
+/** True when the collection's actor is at work and will tell when its caller has an answer. */
+function beginFollowUp({ residency, replies }: BatchDeps, { taskId, plan }: PlannedTask): boolean {
+  const { kind, record } = plan.followUp;
+  if (kind === 'settle') {
+    replies.succeed(taskId, record);
+    return false;
+  }
+  residency.summon(record, 'ddl', taskId);
+  return true;
+}
+
+/**
+ * Everything planned after a failed commit was planned on top of it, so all of it fails, too. A
+ * create whose record did get in, but not all of its children, is undone like after a crash.
+ */
+function failRest(
+  { replies, residency, catalog }: BatchDeps,
+  units: readonly CommitUnit[],
+  failure: CoordError,
+) {
+  for (const { taskId, plan } of units.flatMap(({ completing }) => completing)) {
+    replies.fail(taskId, failure);
+    const committed = catalog.collectionById(plan.followUp.record.id);
+    if (committed?.state === 'Creating' && plan.change.before === undefined) {
+      residency.summon(committed, 'recovery');
+    }
+  }
+}

@@ -1,0 +1,215 @@
+import type { InspectionEvent } from 'xstate';
+import { idWindowKeys, timestampWindowKeys } from '../allocators/allocator-keys.js';
+import { IdAllocator } from '../allocators/id-allocator.js';
+import { TimestampOracle } from '../allocators/timestamp-oracle.js';
+import type { CoordError } from '../domain/errors.js';
+import { DEFAULT_DATABASE_ID, DEFAULT_DATABASE_NAME, type TaskId } from '../domain/ids.js';
+import type { CollectionRecord } from '../domain/records.js';
+import type { Clock } from '../ports/clock.js';
+import type { Logger } from '../ports/logger.js';
+import type { Fence, MetaStore } from '../ports/meta-store.js';
+import type { Peers } from '../ports/peers.js';
+import type { DatabaseChange } from './catalog/change.js';
+import { encodeDatabase } from './catalog/database.codec.js';
+import { HistoryFolder } from './catalog/history-folder.js';
+import { CatalogKeys } from './catalog/keys.js';
+import { type LoadedCatalog, loadCatalog } from './catalog/load.js';
+import { collectionActors } from './collection/collection.actors.js';
+import { CollectionResidency } from './collection/residency.js';
+import { DdlSupervisor } from './ddl/ddl-supervisor.js';
+import { performBatch } from './ddl/perform-batch.js';
+import type { PlanRules } from './ddl/plan.js';
+import { RootCoord } from './root-coord.js';
+
+/** What RootCoord is configured with; compose translates Milvus' keys into this. */
+export interface RootSettings {
+  /** e.g. `by-dev`, `meta` and `kv` (facts/rootcoord §17). */
+  readonly rootPath: string;
+  readonly metaSubPath: string;
+  readonly kvSubPath: string;
+  readonly rules: Omit<PlanRules, 'keys'>;
+  readonly queueLengthMax: number;
+  readonly residentMax: number;
+  readonly historyRetentionMs: number;
+  readonly timestampWindowMs: number;
+  readonly timestampUpdateIntervalMs: number;
+  readonly gracefulStopMs: number;
+}
+
+export interface RuntimeDeps {
+  readonly store: MetaStore;
+  readonly fence: Fence;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly peers: Peers;
+  readonly settings: RootSettings;
+  readonly inspect?: ((event: InspectionEvent) => void) | undefined;
+  /** Something broke that only a restart can mend. */
+  readonly onBroken: (reason: unknown) => void;
+}
+
+/** RootCoord at work, from election to the end of leadership. */
+export interface RootRuntime {
+  readonly rootCoord: RootCoord;
+  /** Finishes accepted DDL, for as long as the settings allow, then lets go of everything. */
+  stop(): Promise<void>;
+  /** Lets go of everything at once, writing nothing. */
+  abandon(): void;
+}
+
+/**
+ * Brings RootCoord up on a store that is ours: allocators first, then the catalog, then whatever
+ * a crash left unfinished, in the background.
+ */
+export async function startRuntime(deps: RuntimeDeps): Promise<RootRuntime> {
+  const { store, fence, clock, log, settings } = deps;
+  const keys = new CatalogKeys(settings.rootPath, settings.metaSubPath);
+  const kvRoot = `${settings.rootPath}/${settings.kvSubPath}`;
+  const window = {
+    store,
+    fence,
+    clock,
+    log,
+    windowMs: settings.timestampWindowMs,
+    updateIntervalMs: settings.timestampUpdateIntervalMs,
+  };
+  const isFreshStore = async () => !(await store.get(keys.database(DEFAULT_DATABASE_ID)));
+  const oracle = await TimestampOracle.open({
+    ...window,
+    keys: timestampWindowKeys(kvRoot),
+    isFreshStore,
+  });
+  const ids = await IdAllocator.open({ ...window, keys: idWindowKeys(kvRoot), isFreshStore });
+  const loaded = await loadCatalog(store, keys);
+  await ensureDefaultDatabase(deps, keys, loaded, oracle);
+  reportLoad(log, loaded);
+  const { ddl, residency } = startActors(deps, keys, loaded, { oracle, ids });
+  wakeUnfinished(loaded, residency);
+  const folder = new HistoryFolder({
+    ...deps,
+    keys,
+    history: loaded.history,
+    retentionMs: settings.historyRetentionMs,
+  });
+  const abandon = () => {
+    folder.stop();
+    residency.close();
+    ddl.close();
+    oracle.stop();
+    ids.stop();
+  };
+  return {
+    rootCoord: new RootCoord({
+      ...loaded,
+      ddl,
+      oracle,
+      ids,
+      clock,
+      historyRetentionMs: settings.historyRetentionMs,
+    }),
+    abandon,
+    stop: async () => {
+      await within(clock, settings.gracefulStopMs, ddl.drain());
+      abandon();
+    },
+  };
+}
+
+interface Allocators {
+  readonly oracle: TimestampOracle;
+  readonly ids: IdAllocator;
+}
+
+function startActors(
+  deps: RuntimeDeps,
+  keys: CatalogKeys,
+  loaded: LoadedCatalog,
+  { oracle, ids }: Allocators,
+) {
+  const { clock, log, peers, settings, inspect, onBroken } = deps;
+  const rules = { ...settings.rules, keys };
+  const allocators = {
+    timestamp: () => oracle.allocateNow(1) ?? oracle.allocate(1),
+    ids: (count: number) => (count === 0 ? 0n : (ids.allocateNow(count) ?? ids.allocate(count))),
+  };
+  const ddl: DdlSupervisor = new DdlSupervisor({
+    clock,
+    inspect,
+    queueLengthMax: settings.queueLengthMax,
+    perform: (tasks) =>
+      performBatch(
+        { ...deps, ...loaded, allocators, rules, replies: ddl.replies, residency },
+        tasks,
+      ),
+    allocateTaskId: async () => (await allocators.ids(1)) as TaskId,
+    onFailed: onBroken,
+  });
+  const residency = new CollectionResidency({
+    logic: collectionActors({
+      peers,
+      submit: (command) => ddl.submit(command, { actor: 'collection' }),
+    }),
+    clock,
+    log,
+    inspect,
+    residentMax: settings.residentMax,
+    recordOf: (id) => loaded.catalog.collectionById(id),
+    onSettled: (taskId: TaskId, outcome: CollectionRecord | CoordError) =>
+      ddl.settle(taskId, outcome),
+    onBroken,
+  });
+  return { ddl, residency };
+}
+
+/** Every store has a database named `default` with id 1 (facts/rootcoord §8). */
+async function ensureDefaultDatabase(
+  { store, fence, clock }: RuntimeDeps,
+  keys: CatalogKeys,
+  { catalog, journal }: LoadedCatalog,
+  oracle: TimestampOracle,
+): Promise<void> {
+  if (catalog.databaseById(DEFAULT_DATABASE_ID)) return;
+  const record = {
+    id: DEFAULT_DATABASE_ID,
+    name: DEFAULT_DATABASE_NAME,
+    createdUnixNs: BigInt(Math.floor(clock.nowMs())) * 1_000_000n,
+    properties: [],
+  };
+  const change: DatabaseChange = {
+    kind: 'database',
+    before: undefined,
+    after: record,
+    timestamp: await oracle.allocate(1),
+    taskId: 0n as TaskId,
+    actor: 'rootcoord',
+    operation: 'database.created',
+  };
+  const put = {
+    kind: 'put' as const,
+    key: keys.database(record.id),
+    value: encodeDatabase(record),
+  };
+  await store.commit([put, journal.entry([change])], fence);
+  journal.committed([change]);
+  catalog.apply(change);
+}
+
+function reportLoad(log: Logger, { catalog, orphanKeys }: LoadedCatalog): void {
+  log.info({ collections: catalog.countCollections() }, 'catalog loaded');
+  if (orphanKeys.length === 0) return;
+  log.warn({ count: orphanKeys.length, first: orphanKeys[0] }, 'keys without a collection found');
+}
+
+/** A crash left these between two words of their life: undo Creating, finish Dropping. */
+function wakeUnfinished({ catalog }: LoadedCatalog, residency: CollectionResidency): void {
+  const unfinished = [...catalog.allCollections()].filter(({ state }) => state !== 'Created');
+  for (const record of unfinished) residency.summon(record, 'recovery');
+}
+
+/** Settles with the work or when its time is up, whichever is first. */
+function within(clock: Clock, delayMs: number, work: Promise<void>): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = clock.setTimeout(resolve, delayMs);
+    work.then(resolve, reject).finally(() => clock.clearTimeout(timer));
+  });
+}
