@@ -1,0 +1,99 @@
+import { CoordError, isKind } from '../domain/errors.js';
+import { checkCollectionName } from '../domain/names.js';
+import type { SchemaLimits } from '../domain/schema/schema-limits.js';
+import { validateCreateCollection } from '../domain/schema/validate-schema.js';
+import { StatusOk } from '../domain/status.js';
+import { type CreateCollectionRequest, MilvusServiceService, ShowType } from '../gen/milvus.js';
+import type { RootCoord } from '../root/root-coord.js';
+import { decodeSchema } from '../rpc/schema-bytes.js';
+import { showCollectionsReply } from '../rpc/show-collections-reply.js';
+import { type Call, type RpcDeps, unary } from '../rpc/unary.js';
+import { requestDatabase } from './request-database.js';
+
+export interface FrontDeps extends RpcDeps {
+  readonly root: () => RootCoord;
+  readonly schemaLimits: SchemaLimits;
+}
+
+/** Collection RPCs of MilvusService: what a proxy checks, then RootCoord. */
+export function collectionHandlers(deps: FrontDeps) {
+  const { root, schemaLimits } = deps;
+  const nameOf = (name: string): string => checkCollectionName(name, schemaLimits.maxNameLength);
+  return {
+    createCollection: unary(deps, MilvusServiceService.createCollection, async (call) => {
+      const command = judgeCreate(call, schemaLimits);
+      await root().createCollection(command, { actor: call.peer, signal: call.signal });
+      return StatusOk;
+    }),
+
+    dropCollection: unary(deps, MilvusServiceService.dropCollection, async (call) => {
+      const collectionName = nameOf(call.request.collectionName);
+      await root().dropCollection(
+        { databaseName: requestDatabase(call), collectionName },
+        { actor: call.peer, signal: call.signal },
+      );
+      return StatusOk;
+    }),
+
+    hasCollection: unary(deps, MilvusServiceService.hasCollection, (call) => {
+      const collectionName = nameOf(call.request.collectionName);
+      const query = {
+        databaseName: requestDatabase(call),
+        collectionName,
+        collectionId: 0n,
+        at: call.request.timeStamp,
+      };
+      return { status: StatusOk, value: root().hasCollection(query) };
+    }),
+
+    describeCollection: unary(deps, MilvusServiceService.describeCollection, (call) => {
+      const { collectionName, collectionID, timeStamp } = call.request;
+      const isById = collectionName === '' && collectionID !== 0n;
+      const query = {
+        databaseName: requestDatabase(call),
+        collectionName: isById ? '' : nameOf(collectionName),
+        collectionId: collectionID,
+        at: timeStamp,
+      };
+      try {
+        return root().describeCollection(query, 'public');
+      } catch (caught) {
+        throw inClientsWords(caught);
+      }
+    }),
+
+    showCollections: unary(deps, MilvusServiceService.showCollections, (call) => {
+      const { type, timeStamp, collectionNames } = call.request;
+      const collections = root().listCollections(requestDatabase(call), timeStamp);
+      // Nothing is ever loaded here, so the list of loaded collections is truly empty.
+      const shown = type === ShowType.InMemory ? [] : collections;
+      return showCollectionsReply(shown, collectionNames);
+    }),
+  };
+}
+
+function judgeCreate(call: Call<CreateCollectionRequest>, limits: SchemaLimits) {
+  const { request } = call;
+  const { shardsNum, properties, consistencyLevel } = request;
+  const collectionName = request.collectionName.trim();
+  const { schema, numPartitions } = validateCreateCollection(
+    { ...request, collectionName, schema: decodeSchema(request.schema) },
+    limits,
+  );
+  return {
+    databaseName: requestDatabase(call),
+    collectionName,
+    schema,
+    shardsNum,
+    consistencyLevel,
+    properties,
+    numPartitions,
+  };
+}
+
+/** SDKs of every age look for these words (facts/wire-surface §2.3). */
+function inClientsWords(caught: unknown): unknown {
+  if (!isKind(caught, 'CollectionNotFound')) return caught;
+  const reason = caught.message.replace('collection not found', "can't find collection");
+  return new CoordError('CollectionNotFound', reason, { cause: caught });
+}

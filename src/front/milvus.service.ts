@@ -1,0 +1,21 @@
+import { MilvusServiceService } from '../gen/milvus.js';
+import type { Coordinator } from '../root/coordinator.js';
+import type { ServiceBinding } from '../rpc/server.js';
+import { collectionHandlers, type FrontDeps } from './collection.handlers.js';
+import { connectionHandlers, type ServerVersion } from './connection.handlers.js';
+
+/** `milvus.proto.milvus.MilvusService`, as far as it is built. */
+export function milvusService(
+  deps: FrontDeps,
+  coordinator: Coordinator,
+  version: ServerVersion,
+): ServiceBinding {
+  return {
+    name: 'milvus.proto.milvus.MilvusService',
+    definition: MilvusServiceService,
+    handlers: {
+      ...connectionHandlers(deps, coordinator, version),
+      ...collectionHandlers(deps),
+    },
+  };
+}

@@ -1,0 +1,140 @@
+import type {
+  handleUnaryCall,
+  MethodDefinition,
+  ServerUnaryCall,
+  sendUnaryData,
+} from '@grpc/grpc-js';
+import { CoordError } from '../domain/errors.js';
+import { invariant } from '../domain/invariant.js';
+import { rpcAt } from './descriptors.js';
+import { type RefusalEncoder, refusalEncoder } from './refusal.js';
+import { guardFor, type WireGuard } from './wire-guard.js';
+
+/** What every RPC needs of its surroundings. */
+export interface RpcDeps {
+  /** @throws CoordError `ServiceNotReady` unless requests can be served. */
+  readonly assertReady: () => void;
+  /** Told of failures that are nobody's input: defects. */
+  readonly onDefect: (rpc: string, error: unknown) => void;
+}
+
+/** One request as a handler sees it. */
+export class Call<Request> {
+  readonly request: Request;
+  readonly #raw: ServerUnaryCall<Buffer, Buffer>;
+  #controller: AbortController | undefined;
+
+  constructor(request: Request, raw: ServerUnaryCall<Buffer, Buffer>) {
+    this.request = request;
+    this.#raw = raw;
+  }
+
+  /** First value of a metadata key in lower case; empty when absent. */
+  header(key: string): string {
+    const [value] = this.#raw.metadata.get(key);
+    return typeof value === 'string' ? value : '';
+  }
+
+  /** Address and port of the client. */
+  get peer(): string {
+    return this.#raw.getPeer();
+  }
+
+  /** Aborted when the client goes away. Made on demand: few calls need it. */
+  get signal(): AbortSignal {
+    if (!this.#controller) {
+      const controller = new AbortController();
+      this.#controller = controller;
+      if (this.#raw.cancelled) controller.abort();
+      this.#raw.on('cancelled', () => controller.abort());
+    }
+    return this.#controller.signal;
+  }
+}
+
+/** A whole response, or its bytes where they are at hand already. */
+type Answer<Response> = Response | Uint8Array;
+
+export type UnaryHandler<Request, Response> = (
+  call: Call<Request>,
+) => Answer<Response> | Promise<Answer<Response>>;
+
+interface UnaryOptions {
+  /** Serve in every state of the coordinator, like the calls that ask for it (§1). */
+  readonly isAlwaysServed?: boolean;
+}
+
+/**
+ * The one wrapper around every RPC: guards and decodes the bytes, refuses while the coordinator is
+ * not ready, and turns every failure into a Status inside a successful response. The RPC itself
+ * never fails (facts/rootcoord §1).
+ */
+export function unary<Request, Response>(
+  deps: RpcDeps,
+  method: MethodDefinition<Request, Response>,
+  handle: UnaryHandler<Request, Response>,
+  { isAlwaysServed = false }: UnaryOptions = {},
+): handleUnaryCall<Buffer, Buffer> {
+  const { name, input } = rpcAt(method.path);
+  const wire = new UnaryWire(deps, name, guardFor(input.typeName), method);
+  return (raw, callback) => {
+    try {
+      const request = wire.decode(raw.request);
+      if (!isAlwaysServed) deps.assertReady();
+      const answer = handle(new Call(request, raw));
+      if (answer instanceof Promise) wire.answerLater(answer, callback);
+      else wire.answer(answer, callback);
+    } catch (caught) {
+      wire.refuse(caught, callback);
+    }
+  };
+}
+
+/** How requests and responses of one RPC stand on the wire. */
+class UnaryWire<Request, Response> {
+  readonly #deps: RpcDeps;
+  readonly #name: string;
+  readonly #guard: WireGuard;
+  readonly #method: MethodDefinition<Request, Response>;
+  readonly #encodeRefusal: RefusalEncoder;
+
+  constructor(
+    deps: RpcDeps,
+    name: string,
+    guard: WireGuard,
+    method: MethodDefinition<Request, Response>,
+  ) {
+    const encodeRefusal = refusalEncoder(method.path);
+    invariant(encodeRefusal, `${method.path} can answer with a status`);
+    this.#deps = deps;
+    this.#name = name;
+    this.#guard = guard;
+    this.#method = method;
+    this.#encodeRefusal = encodeRefusal;
+  }
+
+  decode(bytes: Buffer): Request {
+    this.#guard(bytes);
+    return this.#method.requestDeserialize(bytes);
+  }
+
+  answer(answer: Answer<Response>, callback: sendUnaryData<Buffer>): void {
+    const bytes =
+      answer instanceof Uint8Array ? asBuffer(answer) : this.#method.responseSerialize(answer);
+    callback(null, bytes);
+  }
+
+  answerLater(answer: Promise<Answer<Response>>, callback: sendUnaryData<Buffer>): void {
+    answer
+      .then((value) => this.answer(value, callback))
+      .catch((caught: unknown) => this.refuse(caught, callback));
+  }
+
+  refuse(caught: unknown, callback: sendUnaryData<Buffer>): void {
+    if (!(caught instanceof CoordError)) this.#deps.onDefect(this.#name, caught);
+    callback(null, this.#encodeRefusal(CoordError.from(caught)));
+  }
+}
+
+const asBuffer = (bytes: Uint8Array): Buffer =>
+  Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
