@@ -29,7 +29,7 @@ export const rootstock = z.strictObject({
     /** Collection actors kept in memory; each takes 2–4 kB. */
     residentMax: limit(512),
   }),
-  /** The page that shows actors live. It has no login: mind who can reach its address. */
+  /** The page that shows actors live: loopback only, behind a token made at every start. */
   inspect: z.strictObject({
     enabled: flag(false),
     ip: ip(LOOPBACK),
