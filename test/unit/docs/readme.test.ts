@@ -12,14 +12,14 @@ const PICTURES: readonly [string, AnyStateMachine][] = [
 
 /** The part of the README between a picture's marks. */
 const between = (name: string) =>
-  new RegExp(`(<!-- diagram:${name} -->\n)[^]*?(\n<!-- /diagram:${name} -->)`);
+  new RegExp(`(<!-- diagram:${name} -->\n)[^]*?(<!-- /diagram:${name} -->)`);
 
 /** `npm run diagrams` sets it: then the README is brought up to date instead of judged. */
 const isUpdating = process.env.UPDATE_DIAGRAMS === '1';
 
 it.each(PICTURES)('shows the %s machine as it is', (name, machine) => {
   const readme = readFileSync('README.md', 'utf8');
-  const picture = `\`\`\`mermaid\n${mermaidOf(machine)}\n\`\`\``;
+  const picture = `\`\`\`mermaid\n${mermaidOf(machine)}\n\`\`\`\n`;
   const expected = readme.replace(between(name), `$1${picture}$2`);
   expect(readme).toMatch(between(name));
   if (isUpdating) writeFileSync('README.md', expected);

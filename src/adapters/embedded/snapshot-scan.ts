@@ -1,0 +1,56 @@
+import { setImmediate } from 'node:timers/promises';
+import type { Database } from 'lmdb';
+import type { KeyValue } from '../../ports/meta-store.js';
+import { endOfPrefix, storeIsClosed } from '../meta-store-rules.js';
+
+/** Rows between two turns of the event loop: about two milliseconds. */
+const PAGE_ROWS = 1000;
+
+/**
+ * One pass over a prefix inside one read transaction, so that it sees the store as of one moment.
+ * While it lasts lmdb cannot reuse the pages it still may read.
+ */
+export class SnapshotScan {
+  readonly #rows: Iterator<KeyValue>;
+  readonly #release: () => void;
+  #isReleased = false;
+
+  constructor(data: Database<Uint8Array, string>, prefix: string) {
+    data.resetReadTxn();
+    const transaction = data.useReadTransaction();
+    const range = data.getRange({ start: prefix, end: endOfPrefix(prefix), transaction });
+    this.#rows = range[Symbol.iterator]();
+    this.#release = () => transaction.done();
+  }
+
+  /** The rest of the rows, page by page; other work gets its turn in between. */
+  async *pages(): AsyncGenerator<readonly KeyValue[]> {
+    try {
+      for (let page = this.#nextPage(); page.length > 0; page = this.#nextPage()) {
+        yield page;
+        await setImmediate();
+      }
+    } finally {
+      this.release();
+    }
+  }
+
+  /** Lets the transaction go; safe to call twice. Pages asked for later are refused. */
+  release(): void {
+    if (this.#isReleased) return;
+    this.#isReleased = true;
+    this.#rows.return?.();
+    this.#release();
+  }
+
+  #nextPage(): readonly KeyValue[] {
+    if (this.#isReleased) throw storeIsClosed();
+    const page: KeyValue[] = [];
+    while (page.length < PAGE_ROWS) {
+      const row = this.#rows.next();
+      if (row.done === true) break;
+      page.push(row.value);
+    }
+    return page;
+  }
+}

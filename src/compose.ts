@@ -1,0 +1,206 @@
+import { randomBytes } from 'node:crypto';
+import { SystemClock } from './adapters/clock/system-clock.js';
+import { EmbeddedMetaStore } from './adapters/embedded/embedded-meta-store.js';
+import { EtcdMetaStore } from './adapters/etcd/etcd-meta-store.js';
+import { lonelyPeers } from './adapters/in-process/peers.js';
+import { identifyProcess } from './adapters/process-identity.js';
+import type { Config } from './config/schema.js';
+import { unreachable } from './domain/invariant.js';
+import { DEFAULT_SCHEMA_LIMITS } from './domain/schema/schema-limits.js';
+import { milvusService } from './front/milvus.service.js';
+import { serveHealth } from './observe/health-http.js';
+import { createInspector } from './observe/inspector.js';
+import type { Clock } from './ports/clock.js';
+import type { Logger } from './ports/logger.js';
+import type { MetaStore } from './ports/meta-store.js';
+import { Coordinator, type CoordinatorEnd } from './root/coordinator.js';
+import type { RootSettings } from './root/runtime.js';
+import { logGrpc } from './rpc/grpc-log.js';
+import { rootCoordService } from './rpc/root/root-coord.service.js';
+import { type RunningServer, startServer } from './rpc/server.js';
+import { WorkLane } from './rpc/work-lane.js';
+import { version } from './version.js';
+
+/** A whole process, put together and started. */
+export interface Rootstock {
+  readonly ports: { readonly proxy: number; readonly rootCoord: number; readonly metrics: number };
+  /** Where to watch the actors, when the configuration turns that on. */
+  readonly inspectUrl: string | undefined;
+  /** Settles when requests are served; never if the process ends before. */
+  readonly healthy: Promise<void>;
+  /** Settles when everything is closed, in order or after a failure. */
+  readonly ended: Promise<CoordinatorEnd>;
+  /** Asks for an end in order; see `ended`. */
+  stop(): void;
+}
+
+/** Starts every service of one process as configured. Rejects when a port is not to be had. */
+export async function startRootstock(config: Config, log: Logger): Promise<Rootstock> {
+  const clock = new SystemClock();
+  logGrpc(log);
+  const inspector = config.rootstock.inspect.enabled
+    ? await openInspector(config, clock, log)
+    : undefined;
+  const coordinator = new Coordinator({
+    openStore: () => openStore(config),
+    candidate: identifyProcess(`${config.rootCoord.ip}:${config.rootCoord.port}`),
+    clock,
+    log: log.child({ component: 'rootcoord' }),
+    peers: lonelyPeers(),
+    settings: rootSettings(config),
+    inspect: inspector?.inspect,
+  });
+  const servers = await startServers(config, clock, log, coordinator);
+  const health = await serveHealth({
+    ip: config.metrics.ip,
+    port: config.metrics.port,
+    isHealthy: () => coordinator.stateName === 'Healthy',
+    stateWord: () => coordinator.stateName,
+    log,
+  });
+  coordinator.start();
+  const healthy = coordinator.healthy.then(() => setServing(servers, true));
+  const deadlineMs = config.rootCoord.gracefulStopTimeout * 1000;
+  const ended = coordinator.ended.then(async (end) => {
+    await Promise.all([servers.front.drain(deadlineMs), servers.root.drain(deadlineMs)]);
+    await Promise.all([health.close(), inspector?.close()]);
+    return end;
+  });
+  return {
+    ports: { proxy: servers.front.port, rootCoord: servers.root.port, metrics: health.port },
+    inspectUrl: inspector?.url,
+    healthy,
+    ended,
+    stop: () => {
+      setServing(servers, false);
+      coordinator.stop();
+    },
+  };
+}
+
+interface Servers {
+  readonly front: RunningServer;
+  readonly root: RunningServer;
+}
+
+async function startServers(
+  config: Config,
+  clock: Clock,
+  log: Logger,
+  coordinator: Coordinator,
+): Promise<Servers> {
+  const deps = {
+    clock,
+    assertReady: () => void coordinator.rootCoord,
+    onDefect: (rpc: string, error: unknown) => log.error({ rpc, err: error }, 'request broke'),
+    lane: new WorkLane(clock),
+  };
+  const { chanNamePrefix } = config.msgChannel;
+  const channelNames = {
+    timeTick: `${chanNamePrefix.cluster}-${chanNamePrefix.rootCoordTimeTick}`,
+    statistics: `${chanNamePrefix.cluster}-${chanNamePrefix.rootCoordStatistics}`,
+  };
+  const frontDeps = {
+    ...deps,
+    root: () => coordinator.rootCoord,
+    schemaLimits: schemaLimits(config),
+  };
+  const { rootCoord, proxy } = config;
+  const root = await startServer({
+    clock,
+    ip: rootCoord.ip,
+    port: rootCoord.port,
+    ...messageSizes(config, rootCoord.grpc),
+    services: [rootCoordService(deps, coordinator, channelNames)],
+  });
+  const front = await startServer({
+    clock,
+    ip: proxy.ip,
+    port: proxy.port,
+    ...messageSizes(config, proxy.grpc),
+    services: [milvusService(frontDeps, coordinator, version)],
+  });
+  return { front, root };
+}
+
+/** A request may be as large as the service allows, but never larger than the process does. */
+function messageSizes(
+  config: Config,
+  grpc: { readonly serverMaxRecvSize: number; readonly serverMaxSendSize: number },
+) {
+  const receiveBytesMax = Math.min(grpc.serverMaxRecvSize, config.rootstock.limits.requestBytesMax);
+  return { receiveBytesMax, sendBytesMax: grpc.serverMaxSendSize };
+}
+
+function setServing({ front, root }: Servers, serving: boolean): void {
+  front.setServing(serving);
+  root.setServing(serving);
+}
+
+/** The store the configuration names. */
+function openStore({ metastore, etcd, common, rootstock }: Config): Promise<MetaStore> {
+  switch (metastore.type) {
+    case 'embedded':
+      return EmbeddedMetaStore.open({ dataDir: rootstock.dataDir });
+    case 'etcd':
+      return EtcdMetaStore.open({
+        endpoints: etcd.endpoints,
+        rootPath: etcd.rootPath,
+        callDeadlineMs: etcd.requestTimeout,
+        leaseTtlSeconds: common.session.ttl,
+      });
+    default:
+      return unreachable(metastore.type);
+  }
+}
+
+/** The page's address carries a token nobody can guess. */
+function openInspector({ rootstock: { inspect } }: Config, clock: Clock, log: Logger) {
+  const token = randomBytes(24).toString('base64url');
+  return createInspector({ ip: inspect.ip, port: inspect.port, token, clock, log });
+}
+
+/** Milvus' keys in the terms of the domain. */
+function schemaLimits({ proxy, rootCoord, rootstock }: Config) {
+  const { maxNameLength, maxFieldNum, maxVectorFieldNum, maxShardNum } = proxy;
+  const { maxDimension, maxVarCharLength, mustUsePartitionKey } = proxy;
+  return {
+    ...DEFAULT_SCHEMA_LIMITS,
+    maxNameLength,
+    maxFieldNum,
+    maxVectorFieldNum,
+    maxShardNum,
+    maxDimension,
+    maxVarCharLength,
+    mustUsePartitionKey,
+    maxPartitionNum: rootCoord.maxPartitionNum,
+    defaultPartitionNum: rootstock.defaultPartitionNum,
+  };
+}
+
+function rootSettings(config: Config): RootSettings {
+  const { etcd, rootCoord, rootstock, msgChannel, quotaAndLimits, common } = config;
+  const { cluster, rootCoordDml } = msgChannel.chanNamePrefix;
+  return {
+    rootPath: etcd.rootPath,
+    metaSubPath: etcd.metaSubPath,
+    kvSubPath: etcd.kvSubPath,
+    rules: {
+      limits: {
+        maxShardNum: config.proxy.maxShardNum,
+        maxPartitionNum: rootCoord.maxPartitionNum,
+        maxCollectionNum: quotaAndLimits.limits.maxCollectionNum,
+        maxCollectionNumPerDatabase: quotaAndLimits.limits.maxCollectionNumPerDB,
+        maxGeneralCapacity: rootCoord.maxGeneralCapacity,
+      },
+      channels: { prefix: `${cluster}-${rootCoordDml}`, size: rootCoord.dmlChannelNum },
+      defaultPartitionName: common.defaultPartitionName,
+    },
+    queueLengthMax: rootstock.ddl.queueLengthMax,
+    residentMax: rootstock.collections.residentMax,
+    historyRetentionMs: rootstock.history.retentionSeconds * 1000,
+    timestampWindowMs: rootstock.tso.saveInterval,
+    timestampUpdateIntervalMs: rootstock.tso.updateInterval,
+    gracefulStopMs: rootCoord.gracefulStopTimeout * 1000,
+  };
+}
