@@ -107,14 +107,12 @@ async function startServers(
   };
   const { rootCoord, proxy } = config;
   const root = await startServer({
-    clock,
     ip: rootCoord.ip,
     port: rootCoord.port,
     ...messageSizes(config, rootCoord.grpc),
     services: [rootCoordService(deps, coordinator, channelNames)],
   });
   const front = await startServer({
-    clock,
     ip: proxy.ip,
     port: proxy.port,
     ...messageSizes(config, proxy.grpc),
@@ -146,7 +144,8 @@ function openStore({ metastore, etcd, common, rootstock }: Config): Promise<Meta
       return EtcdMetaStore.open({
         endpoints: etcd.endpoints,
         rootPath: etcd.rootPath,
-        callDeadlineMs: etcd.requestTimeout,
+        metaSubPath: etcd.metaSubPath,
+        requestTimeoutMs: etcd.requestTimeout,
         leaseTtlSeconds: common.session.ttl,
       });
     default:

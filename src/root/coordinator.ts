@@ -36,6 +36,11 @@ export class Coordinator {
   #store: MetaStore | undefined;
   #leadership: Leadership | undefined;
   #runtime: RootRuntime | undefined;
+  #serving: RootCoord | undefined;
+  /** Who was last heard to lead while this one stood by. */
+  #holder: string | undefined;
+  /** Start-up work under way; a stop in the middle of it has to wait for its end. */
+  #startUp: Promise<unknown> = Promise.resolve();
   /** Settles when the coordinator has ended, one way or the other. */
   readonly ended: Promise<CoordinatorEnd>;
   /** Settles when it serves; never if it ends before. */
@@ -49,11 +54,12 @@ export class Coordinator {
       clock: xstateClock(deps.clock),
       ...(deps.inspect ? { inspect: deps.inspect } : {}),
     });
-    this.#actor.on('coordinator.standingBy', ({ holder }) =>
-      deps.log.info({ holder }, 'standing by, the store is held'),
-    );
+    this.#actor.on('coordinator.standingBy', ({ holder }) => this.#noteHolder(holder));
     this.healthy = new Promise((resolve) => {
-      this.#actor.subscribe((snapshot) => snapshot.matches('Healthy') && resolve());
+      this.#actor.subscribe((snapshot) => {
+        this.#serving = snapshot.matches('Healthy') ? this.#runtime?.rootCoord : undefined;
+        if (this.#serving) resolve();
+      });
     });
     this.ended = new Promise((resolve) => {
       this.#actor.subscribe({ complete: () => resolve(this.#end()) });
@@ -100,24 +106,36 @@ export class Coordinator {
 
   /** @throws CoordError `ServiceNotReady` in every state but Healthy. */
   get rootCoord(): RootCoord {
-    if (this.#runtime && this.#actor.getSnapshot().matches('Healthy')) {
-      return this.#runtime.rootCoord;
-    }
+    if (this.#serving) return this.#serving;
     throw CoordError.of('ServiceNotReady', { rootcoord: this.nodeId }, this.stateName);
+  }
+
+  /** A standby asks every half second; only news of who leads is worth a line. */
+  #noteHolder(holder: string): void {
+    if (holder === this.#holder) return;
+    this.#holder = holder;
+    this.#deps.log.info({ holder }, 'standing by, the store is held');
   }
 
   #provideWork() {
     return coordinatorMachine.provide({
       actors: {
-        openStore: fromPromise(async () => {
-          this.#store = await this.#deps.openStore();
-        }),
-        campaign: fromPromise(() => this.#campaign()),
-        recover: fromPromise(() => this.#recover()),
+        openStore: fromPromise(() => this.#startingUp(this.#openStore())),
+        campaign: fromPromise(() => this.#startingUp(this.#campaign())),
+        recover: fromPromise(() => this.#startingUp(this.#recover())),
         stop: fromPromise(() => this.#stop()),
         abandon: fromPromise(() => this.#abandon()),
       },
     });
+  }
+
+  #startingUp<T>(work: Promise<T>): Promise<T> {
+    this.#startUp = work.catch(() => undefined);
+    return work;
+  }
+
+  async #openStore(): Promise<void> {
+    this.#store = await this.#deps.openStore();
   }
 
   async #campaign() {
@@ -142,6 +160,7 @@ export class Coordinator {
   }
 
   async #stop(): Promise<void> {
+    await this.#startUp;
     await this.#runtime?.stop();
     await this.#leadership?.resign();
     await this.#store?.close();
@@ -150,6 +169,7 @@ export class Coordinator {
   async #abandon(): Promise<void> {
     const { failure } = this.#actor.getSnapshot().context;
     this.#deps.log.error({ err: failure }, 'coordinator is abnormal');
+    await this.#startUp;
     this.#runtime?.abandon();
     await this.#store?.close();
   }

@@ -9,6 +9,7 @@ import {
   ServerReflectionService,
 } from '../gen/grpc/reflection/v1/reflection.js';
 import { descriptors } from './descriptors.js';
+import { guarded } from './guarded-service.js';
 
 /** The same messages under the name that older clients ask for. */
 const reflectionV1Alpha = {
@@ -106,6 +107,10 @@ export function addReflection(server: Server, serviceNames: readonly string[]): 
     });
     call.on('end', () => call.end());
   };
-  server.addService(ServerReflectionService, { serverReflectionInfo });
-  server.addService(reflectionV1Alpha, { serverReflectionInfo });
+  const { path } = ServerReflectionService.serverReflectionInfo;
+  server.addService(guarded(ServerReflectionService), { serverReflectionInfo });
+  server.addService(
+    guarded(reflectionV1Alpha, () => path),
+    { serverReflectionInfo },
+  );
 }

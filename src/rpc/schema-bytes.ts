@@ -2,6 +2,9 @@ import { CoordError } from '../domain/errors.js';
 import { CollectionSchema } from '../gen/schema.js';
 import { guardFor } from './wire-guard.js';
 
+/** The catalog keeps no larger record (the widest legal schema takes some 40 KiB of it). */
+const SCHEMA_BYTES_MAX = 256 * 1024;
+
 const guard = guardFor('milvus.proto.schema.CollectionSchema');
 
 /**
@@ -11,6 +14,13 @@ const guard = guardFor('milvus.proto.schema.CollectionSchema');
  */
 export function decodeSchema(bytes: Uint8Array): CollectionSchema {
   if (bytes.length === 0) throw CoordError.invalid('the request carries no schema');
+  if (bytes.length > SCHEMA_BYTES_MAX) {
+    throw CoordError.of(
+      'ParameterTooLarge',
+      { bytes: bytes.length, bytesMax: SCHEMA_BYTES_MAX },
+      'the schema is too large',
+    );
+  }
   guard(bytes);
   return CollectionSchema.decode(bytes);
 }

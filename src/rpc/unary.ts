@@ -9,6 +9,7 @@ import { invariant } from '../domain/invariant.js';
 import { rpcAt } from './descriptors.js';
 import { type RefusalEncoder, refusalEncoder } from './refusal.js';
 import { guardFor, type WireGuard } from './wire-guard.js';
+import type { WorkLane } from './work-lane.js';
 
 /** What every RPC needs of its surroundings. */
 export interface RpcDeps {
@@ -16,7 +17,12 @@ export interface RpcDeps {
   readonly assertReady: () => void;
   /** Told of failures that are nobody's input: defects. */
   readonly onDefect: (rpc: string, error: unknown) => void;
+  /** Spreads requests that arrive together over several turns of the event loop. */
+  readonly lane: WorkLane;
 }
+
+/** One for all: gRPC cancels every call in the end, and an error of its own costs each a stack. */
+const CLIENT_IS_GONE = CoordError.of('Cancelled', {}, 'the client went away');
 
 /** One request as a handler sees it. */
 export class Call<Request> {
@@ -45,8 +51,8 @@ export class Call<Request> {
     if (!this.#controller) {
       const controller = new AbortController();
       this.#controller = controller;
-      if (this.#raw.cancelled) controller.abort();
-      this.#raw.on('cancelled', () => controller.abort());
+      if (this.#raw.cancelled) controller.abort(CLIENT_IS_GONE);
+      this.#raw.on('cancelled', () => controller.abort(CLIENT_IS_GONE));
     }
     return this.#controller.signal;
   }
@@ -77,7 +83,7 @@ export function unary<Request, Response>(
 ): handleUnaryCall<Buffer, Buffer> {
   const { name, input } = rpcAt(method.path);
   const wire = new UnaryWire(deps, name, guardFor(input.typeName), method);
-  return (raw, callback) => {
+  const serve: handleUnaryCall<Buffer, Buffer> = (raw, callback) => {
     try {
       const request = wire.decode(raw.request);
       if (!isAlwaysServed) deps.assertReady();
@@ -87,6 +93,10 @@ export function unary<Request, Response>(
     } catch (caught) {
       wire.refuse(caught, callback);
     }
+  };
+  return (raw, callback) => {
+    const isTaken = deps.lane.run(() => serve(raw, callback));
+    if (!isTaken) wire.refuse(CoordError.of('TooManyRequests'), callback);
   };
 }
 

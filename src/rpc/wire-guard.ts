@@ -15,8 +15,8 @@ export interface WireLimits {
 }
 
 export const WIRE_LIMITS: WireLimits = {
-  /** The dearest message of this many decodes in some 25 ms; honest ones hold a few thousand. */
-  elementsMax: 32_768,
+  /** The dearest message of this many decodes in some 15 ms; honest ones hold a few thousand. */
+  elementsMax: 16_384,
   /** Honest requests stay under 10; the generated decoders give up at 100. */
   depthMax: 32,
   /** No text longer than this fits the metadata store, whose values end at 1.5 MiB. */

@@ -34,7 +34,7 @@ export interface EmbeddedMetaStoreOptions {
   readonly diskReserveBytes?: number;
 }
 
-/** One small fsync each; a tenth of the commits an idle disk does in that time costs nothing. */
+/** One small fsync each: an idle store costs its disk half an fsync per second. */
 const RENEW_EVERY_MS = 2_000;
 /** Five missed renewals: more than a slow disk takes, less than an operator waits. */
 const OWNER_TTL_MS = 10_000;
@@ -43,7 +43,7 @@ const DISK_RESERVE_BYTES = 128 * 2 ** 20;
 
 /**
  * One transaction of lmdb takes far more; the bound keeps a single commit from holding up the
- * others for longer than some 10 ms.
+ * others for longer than some tens of milliseconds.
  */
 const LIMITS: CommitLimits = { operationsMax: 4_096, bytesMax: 4 * 2 ** 20 };
 

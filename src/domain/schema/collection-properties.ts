@@ -21,6 +21,8 @@ const BOOLEAN_KEYS: ReadonlySet<string> = new Set([
   'allow_insert_auto_id',
 ]);
 
+const levels: ReadonlySet<ConsistencyLevel> = new Set(Object.values(ConsistencyLevel));
+
 const levelNames: ReadonlyMap<string, ConsistencyLevel> = new Map(
   Object.entries(ConsistencyLevel).flatMap(([name, level]) => [
     [name, level],
@@ -60,15 +62,17 @@ function readConsistencyLevel(text: string): ConsistencyLevel {
 
 /**
  * The level a collection gets: the property `consistency_level`, by name or number, overrides the
- * request's field (facts/rootcoord §5.1). A text that is neither is refused with code 1100, where
- * Milvus overlooks it.
+ * request's field (facts/rootcoord §5.1). A text that is neither, or a number that stands for no
+ * level, is refused with code 1100, where Milvus overlooks it.
  */
 export function consistencyLevelOf(
   requested: ConsistencyLevel,
   properties: readonly KeyValuePair[],
 ): ConsistencyLevel {
   const text = paramOf(properties, CONSISTENCY_LEVEL_KEY);
-  return text === undefined ? requested : readConsistencyLevel(text);
+  if (text !== undefined) return readConsistencyLevel(text);
+  if (levels.has(requested)) return requested;
+  throw CoordError.invalid(`unknown consistency level ${requested}`);
 }
 
 /** The IANA name of the zone that times without an offset are in. */

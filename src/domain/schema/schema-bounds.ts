@@ -24,6 +24,8 @@ export const FUNCTION_FIELDS_MAX = 64;
 export const PARAMS_MAX = 64;
 /** Milvus knows about forty collection properties. */
 export const PROPERTIES_MAX = 128;
+/** All their texts together; the catalog keeps no larger record. */
+export const PROPERTIES_LENGTH_MAX = 256 * 1024;
 /** The longest known key has 57 characters. */
 export const PARAM_KEY_LENGTH_MAX = 256;
 /** Analyzer params are JSON with stop words; as long as a VarChar is enough. */
@@ -65,6 +67,8 @@ export function checkSchemaBounds(schema: CollectionSchema): void {
 export function checkPropertyBounds(properties: readonly KeyValuePair[]): void {
   bound("maximum property's number", properties.length, PROPERTIES_MAX);
   for (const pair of properties) checkPairBounds(pair, 'property');
+  const length = properties.reduce((sum, { key, value }) => sum + key.length + value.length, 0);
+  bound('the length of all properties', length, PROPERTIES_LENGTH_MAX);
 }
 
 function checkFieldBounds(field: FieldSchema): void {

@@ -3,6 +3,7 @@ import { CoordError, isKind } from '../../domain/errors.js';
 import type { TaskId } from '../../domain/ids.js';
 import { invariant, unreachable } from '../../domain/invariant.js';
 import type { Timestamp } from '../../domain/timestamp.js';
+import type { Clock } from '../../ports/clock.js';
 import type { Fence, MetaStore } from '../../ports/meta-store.js';
 import type { Catalog, CatalogView } from '../catalog/catalog.js';
 import { CatalogDraft } from '../catalog/catalog-draft.js';
@@ -17,6 +18,7 @@ import { idsForCreate, planCreateCollection } from './plans/create-collection.js
 import { planDropCollection } from './plans/drop-collection.js';
 import { planMarkCreated, planPurgeCollection } from './plans/lifecycle.js';
 import type { ReplyRegistry } from './replies.js';
+import { TurnPacer } from './turn-pacer.js';
 
 /** One DDL as it was submitted. */
 export interface DdlTask {
@@ -33,6 +35,7 @@ export interface BatchAllocators {
 }
 
 export interface BatchDeps {
+  readonly clock: Clock;
   readonly store: MetaStore;
   readonly fence: Fence;
   readonly catalog: Catalog;
@@ -65,6 +68,11 @@ export function planCommand(
   }
 }
 
+/** A batch on its way. */
+interface Batch extends BatchDeps {
+  readonly pacer: TurnPacer;
+}
+
 const idsNeeded = (command: DdlCommand, rules: PlanRules): number =>
   command.kind === 'createCollection' ? idsForCreate(command, rules) : 0;
 
@@ -80,27 +88,31 @@ export async function performBatch(
   deps: BatchDeps,
   tasks: readonly DdlTask[],
 ): Promise<BatchOutcome> {
-  const planned = await planBatch(deps, tasks);
+  const pacer = new TurnPacer(deps.clock);
+  const planned = await planBatch({ ...deps, pacer }, tasks);
   const stillBusy: TaskId[] = [];
   const units = packCommits(planned, deps.store.limits);
   for (const [i, unit] of units.entries()) {
+    await pacer.pause();
     const failure = await commitUnit(deps, unit);
     if (failure) {
       failRest(deps, units.slice(i), failure);
       break;
     }
     for (const task of unit.completing) {
+      await pacer.pause();
       if (beginFollowUp(deps, task)) stillBusy.push(task.taskId);
     }
   }
   return { stillBusy };
 }
 
-async function planBatch(deps: BatchDeps, tasks: readonly DdlTask[]): Promise<PlannedTask[]> {
-  const draft = new CatalogDraft(deps.catalog);
+async function planBatch(batch: Batch, tasks: readonly DdlTask[]): Promise<PlannedTask[]> {
+  const draft = new CatalogDraft(batch.catalog);
   const planned: PlannedTask[] = [];
   for (const task of tasks) {
-    const decided = await planTask(deps, draft, task);
+    await batch.pacer.pause();
+    const decided = await planTask(batch, draft, task);
     if (!decided) continue;
     draft.stage(decided.plan.change);
     planned.push(decided);
@@ -110,7 +122,7 @@ async function planBatch(deps: BatchDeps, tasks: readonly DdlTask[]): Promise<Pl
 
 /** Undefined when the task already has its answer: it was refused, or there is nothing to do. */
 async function planTask(
-  { allocators, rules, replies, journal, store }: BatchDeps,
+  { allocators, rules, replies, journal, store, pacer }: Batch,
   draft: CatalogDraft,
   { taskId, command, actor }: DdlTask,
 ): Promise<PlannedTask | undefined> {
@@ -122,6 +134,7 @@ async function planTask(
       replies.succeed(taskId, undefined);
       return undefined;
     }
+    await pacer.pause();
     const planned = { taskId, plan, journalBytes: journal.bytesOf(plan.change) };
     checkPlanFits(planned, store.limits);
     return planned;

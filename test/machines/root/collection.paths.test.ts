@@ -6,50 +6,14 @@ import {
   collectionMachine,
 } from '../../../machines/root/collection.machine.js';
 import type { LifecycleState } from '../../../src/domain/records.js';
-import {
-  after,
-  done,
-  failed,
-  HeldWork,
-  pathsOf,
-  settled,
-  statesOf,
-} from '../../kit/machine-paths.js';
+import { COLLECTION_WORK, CREATED, collectionPaths, DROPPING } from '../../kit/collection-paths.js';
+import { done, failed, HeldWork, settled, statesOf } from '../../kit/machine-paths.js';
 import { aRecord } from '../../kit/records.js';
-
-const WORK = [
-  'watchChannels',
-  'commitCreated',
-  'expireCaches',
-  'unwatchChannels',
-  'releaseCollection',
-  'dropIndexes',
-  'confirmGarbageCollected',
-  'purgeRecord',
-];
-
-const created = aRecord({ state: 'Created' });
-const dropping = aRecord({ state: 'Dropping' });
-
-const EVENTS = [
-  { type: 'collection.drop', record: dropping },
-  ...WORK.map((work) => done(work, work === 'commitCreated' ? created : undefined)),
-  ...WORK.map((work) => failed(work)),
-  after('backoff', 'collection.WaitingToDrop'),
-  after('backoff', 'collection.WaitingToUndo'),
-];
-
-const pathsFrom = (state: LifecycleState, origin: CollectionOrigin) =>
-  pathsOf(collectionMachine, {
-    input: { record: aRecord({ state }), origin },
-    events: EVENTS,
-    distinguish: ({ context }) => context.record.state,
-  });
 
 function startHeld(state: LifecycleState, origin: CollectionOrigin) {
   const held = new HeldWork();
   const facts: CollectionFact[] = [];
-  const actor = createActor(collectionMachine.provide({ actors: held.actors(WORK) }), {
+  const actor = createActor(collectionMachine.provide({ actors: held.actors(COLLECTION_WORK) }), {
     clock: held.clock,
     input: { record: aRecord({ state }), origin },
   });
@@ -64,13 +28,13 @@ describe.each([
   ['Dropping', 'recovery'],
   ['Created', 'watch'],
 ] as const)('from a %s record, origin %s', (state, origin) => {
-  const paths = pathsFrom(state, origin);
+  const paths = collectionPaths(state, origin);
 
   test.each(paths.map((path) => [path.title, path] as const))('%s', async (_title, path) => {
     const { actor, held } = startHeld(state, origin);
     expect(actor.getSnapshot().value).toEqual(path.states[0]);
     for (const [i, event] of path.events.entries()) {
-      if (!(await held.play(event))) actor.send({ type: 'collection.drop', record: dropping });
+      if (!(await held.play(event))) actor.send({ type: 'collection.drop', record: DROPPING });
       expect(actor.getSnapshot().value).toEqual(path.states[i + 1]);
     }
     actor.stop();
@@ -82,7 +46,7 @@ function statesWalked(): Set<string> {
   const walked = new Set<string>();
   for (const state of ['Creating', 'Created', 'Dropping', 'Dropped'] as const) {
     for (const origin of ['ddl', 'recovery', 'watch'] as const) {
-      for (const path of pathsFrom(state, origin)) {
+      for (const path of collectionPaths(state, origin)) {
         for (const value of path.states) walked.add(JSON.stringify(value));
       }
     }
@@ -113,10 +77,10 @@ describe('facts', () => {
   it('tells created only after the Created record is committed and caches are expired', async () => {
     const { held, facts } = startHeld('Creating', 'ddl');
     await held.play(done('watchChannels'));
-    await held.play(done('commitCreated', created));
+    await held.play(done('commitCreated', CREATED));
     expect(facts).toEqual([]);
     await held.play(failed('expireCaches'));
-    expect(facts).toEqual([{ type: 'collection.created', record: created }]);
+    expect(facts).toEqual([{ type: 'collection.created', record: CREATED }]);
   });
 
   it('tells a failed create at once, before the undo is done', async () => {
@@ -128,10 +92,10 @@ describe('facts', () => {
 
   it('accepts a drop once caches are expired, however long the rest takes', async () => {
     const { actor, held, facts } = startHeld('Created', 'watch');
-    actor.send({ type: 'collection.drop', record: dropping });
+    actor.send({ type: 'collection.drop', record: DROPPING });
     expect(facts).toEqual([]);
     await held.play(done('expireCaches'));
-    expect(facts).toEqual([{ type: 'collection.dropAccepted', record: dropping }]);
+    expect(facts).toEqual([{ type: 'collection.dropAccepted', record: DROPPING }]);
   });
 });
 

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import type { AnyStateMachine } from 'xstate';
 import { expect, it } from 'vitest';
+import type { AnyStateMachine } from 'xstate';
 import { coordinatorMachine } from '../../../machines/coordinator.machine.js';
 import { collectionMachine } from '../../../machines/root/collection.machine.js';
 import { mermaidOf } from '../../kit/mermaid.js';

@@ -9,6 +9,7 @@ import {
   PARAM_KEY_LENGTH_MAX,
   PARAM_VALUE_LENGTH_MAX,
   PARAMS_MAX,
+  PROPERTIES_LENGTH_MAX,
   PROPERTIES_MAX,
 } from '../../../../src/domain/schema/schema-bounds.js';
 import { type CollectionSchema, DataType, FieldSchema } from '../../../../src/gen/schema.js';
@@ -102,6 +103,16 @@ describe('an absurd schema is refused before anything is worked out', () => {
       aSchema(),
       'the length of a property value should be limited to 65535, but is 65536',
       { properties: pairs({ k: value }) },
+    ],
+    [
+      'long properties together',
+      aSchema(),
+      'the length of all properties should be limited to 262144, but is 262150',
+      {
+        properties: pairs(
+          Object.fromEntries(names(5).map((name) => [name, 'x'.repeat(PROPERTIES_LENGTH_MAX / 5)])),
+        ),
+      },
     ],
     [
       'a long type param value',

@@ -1,0 +1,56 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg } from 'node:os';
+import {
+  type BenchRow,
+  benchCreates,
+  benchDescribe,
+  benchDescribeUnderDdl,
+  benchScale,
+} from './benches.js';
+
+const BENCHES: Record<string, () => Promise<BenchRow | BenchRow[]>> = {
+  creates1: () => benchCreates(1),
+  creates16: () => benchCreates(16),
+  creates64: () => benchCreates(64),
+  describe: benchDescribe,
+  describeUnderDdl: benchDescribeUnderDdl,
+  scale: benchScale,
+};
+
+/**
+ * `npm run bench -- [name…] [--write]`: measures, prints a table, and with `--write` puts it into
+ * the README. Ratios compare arms of one run; absolute numbers only say how fast this machine was.
+ */
+async function main(args: readonly string[]): Promise<void> {
+  const names = args.filter((arg) => !arg.startsWith('--'));
+  const rows: BenchRow[] = [];
+  for (const [name, bench] of Object.entries(BENCHES)) {
+    if (names.length > 0 && !names.includes(name)) continue;
+    console.log(`${name} … (load ${loadavg()[0]?.toFixed(2)})`);
+    rows.push(...[await bench()].flat());
+  }
+  const table = tableOf(rows);
+  console.log(table);
+  if (args.includes('--write')) writeReadme(table);
+}
+
+function tableOf(rows: readonly BenchRow[]): string {
+  const model = cpus()[0]?.model ?? 'unknown processor';
+  return [
+    `${cpus().length} × ${model}, Node ${process.versions.node}; server and clients on a core each; median (middle half) of 7 interleaved rounds.`,
+    '',
+    '| | Rootstock | Yardstick in the same run | Ratio |',
+    '|---|---|---|---|',
+    ...rows.map(
+      ({ what, ours, yardstick, ratio }) => `| ${what} | ${ours} | ${yardstick} | ${ratio} |`,
+    ),
+  ].join('\n');
+}
+
+function writeReadme(table: string): void {
+  const readme = readFileSync('README.md', 'utf8');
+  const marks = /(<!-- bench -->\n)[\s\S]*?(<!-- \/bench -->)/;
+  writeFileSync('README.md', readme.replace(marks, `$1${table}\n$2`));
+}
+
+await main(process.argv.slice(2));
