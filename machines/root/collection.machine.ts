@@ -190,6 +190,16 @@ export const collectionMachine = setup({
             id: 'dropIndexes',
             src: 'dropIndexes',
             input: ({ context }) => context.record,
+            onDone: 'UnwatchingChannels',
+            onError: { target: '#collection.WaitingToDrop', actions: 'countAttempt' },
+          },
+        },
+        UnwatchingChannels: {
+          description: 'DataCoord stops watching the virtual channels.',
+          invoke: {
+            id: 'unwatchChannels',
+            src: 'unwatchChannels',
+            input: ({ context }) => context.record,
             onDone: 'ConfirmingGarbage',
             onError: { target: '#collection.WaitingToDrop', actions: 'countAttempt' },
           },

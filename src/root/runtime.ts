@@ -2,7 +2,7 @@ import type { InspectionEvent } from 'xstate';
 import { idWindowKeys, timestampWindowKeys } from '../allocators/allocator-keys.js';
 import { IdAllocator } from '../allocators/id-allocator.js';
 import { TimestampOracle } from '../allocators/timestamp-oracle.js';
-import type { CoordError } from '../domain/errors.js';
+import { CoordError } from '../domain/errors.js';
 import { DEFAULT_DATABASE_ID, DEFAULT_DATABASE_NAME, type TaskId } from '../domain/ids.js';
 import type { CollectionRecord } from '../domain/records.js';
 import type { Clock } from '../ports/clock.js';
@@ -59,11 +59,30 @@ export interface RootRuntime {
 
 /**
  * Brings RootCoord up on a store that is ours: allocators first, then the catalog, then whatever
- * a crash left unfinished, in the background.
+ * a crash left unfinished, in the background. When it rejects, nothing of it goes on.
  */
 export async function startRuntime(deps: RuntimeDeps): Promise<RootRuntime> {
+  const keys = new CatalogKeys(deps.settings.rootPath, deps.settings.metaSubPath);
+  const allocators = await openAllocators(deps, keys);
+  try {
+    const loaded = await loadCatalog(deps.store, keys);
+    await checkTimeGoesOn(loaded, allocators.oracle);
+    await ensureDefaultDatabase(deps, keys, loaded, allocators.oracle);
+    reportLoad(deps.log, loaded);
+    return startServing(deps, keys, loaded, allocators);
+  } catch (caught) {
+    stopAllocators(allocators);
+    throw caught;
+  }
+}
+
+interface Allocators {
+  readonly oracle: TimestampOracle;
+  readonly ids: IdAllocator;
+}
+
+async function openAllocators(deps: RuntimeDeps, keys: CatalogKeys): Promise<Allocators> {
   const { store, fence, clock, log, settings } = deps;
-  const keys = new CatalogKeys(settings.rootPath, settings.metaSubPath);
   const kvRoot = `${settings.rootPath}/${settings.kvSubPath}`;
   const window = {
     store,
@@ -72,52 +91,58 @@ export async function startRuntime(deps: RuntimeDeps): Promise<RootRuntime> {
     log,
     windowMs: settings.timestampWindowMs,
     updateIntervalMs: settings.timestampUpdateIntervalMs,
+    isFreshStore: async () => !(await store.get(keys.database(DEFAULT_DATABASE_ID))),
   };
-  const isFreshStore = async () => !(await store.get(keys.database(DEFAULT_DATABASE_ID)));
-  const oracle = await TimestampOracle.open({
-    ...window,
-    keys: timestampWindowKeys(kvRoot),
-    isFreshStore,
-  });
-  const ids = await IdAllocator.open({ ...window, keys: idWindowKeys(kvRoot), isFreshStore });
-  const loaded = await loadCatalog(store, keys);
-  await ensureDefaultDatabase(deps, keys, loaded, oracle);
-  reportLoad(log, loaded);
-  const { ddl, residency } = startActors(deps, keys, loaded, { oracle, ids });
+  const oracle = await TimestampOracle.open({ ...window, keys: timestampWindowKeys(kvRoot) });
+  try {
+    return { oracle, ids: await IdAllocator.open({ ...window, keys: idWindowKeys(kvRoot) }) };
+  } catch (caught) {
+    oracle.stop();
+    throw caught;
+  }
+}
+
+function stopAllocators({ oracle, ids }: Allocators): void {
+  oracle.stop();
+  ids.stop();
+}
+
+/** A saved window older than the catalog was tampered with or restored: time would run twice. */
+async function checkTimeGoesOn({ newestChange }: LoadedCatalog, oracle: TimestampOracle) {
+  const next = await oracle.allocate(1);
+  if (next > newestChange) return;
+  throw new CoordError(
+    'ServiceInternal',
+    `the saved timestamp window lies behind the journal: next is ${next}, used was ${newestChange}`,
+  );
+}
+
+function startServing(
+  deps: RuntimeDeps,
+  keys: CatalogKeys,
+  loaded: LoadedCatalog,
+  allocators: Allocators,
+): RootRuntime {
+  const { clock, settings } = deps;
+  const { historyRetentionMs } = settings;
+  const { ddl, residency } = startActors(deps, keys, loaded, allocators);
   wakeUnfinished(loaded, residency);
-  const folder = new HistoryFolder({
-    ...deps,
-    keys,
-    history: loaded.history,
-    retentionMs: settings.historyRetentionMs,
-  });
+  const { history } = loaded;
+  const folder = new HistoryFolder({ ...deps, keys, history, retentionMs: historyRetentionMs });
   const abandon = () => {
     folder.stop();
     residency.close();
     ddl.close();
-    oracle.stop();
-    ids.stop();
+    stopAllocators(allocators);
   };
   return {
-    rootCoord: new RootCoord({
-      ...loaded,
-      ddl,
-      oracle,
-      ids,
-      clock,
-      historyRetentionMs: settings.historyRetentionMs,
-    }),
+    rootCoord: new RootCoord({ ...loaded, ...allocators, ddl, clock, historyRetentionMs }),
     abandon,
     stop: async () => {
       await within(clock, settings.gracefulStopMs, ddl.drain());
       abandon();
     },
   };
-}
-
-interface Allocators {
-  readonly oracle: TimestampOracle;
-  readonly ids: IdAllocator;
 }
 
 function startActors(

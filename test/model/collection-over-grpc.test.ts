@@ -30,6 +30,7 @@ const WORK_OF_STATE: Readonly<Record<string, CollectionWork>> = {
   'Dropping.ExpiringCaches': 'expireCaches',
   'Dropping.Releasing': 'releaseCollection',
   'Dropping.DroppingIndexes': 'dropIndexes',
+  'Dropping.UnwatchingChannels': 'unwatchChannels',
   'Dropping.ConfirmingGarbage': 'confirmGarbageCollected',
   'Dropping.Purging': 'purgeRecord',
 };

@@ -10,11 +10,12 @@ import { SYSTEM_FIELD_NAMES } from './system-fields.js';
 
 /**
  * What RootCoord itself checks of a schema, whoever checked before (facts/rootcoord §5.1 item 9):
- * the two names agree, nulls, defaults and keys make sense, no name of a system field, known data
+ * a name, the same in the schema, nulls, defaults and keys make sense, no name of a system field, known data
  * types. Code 1100.
  */
 export function checkRootPreconditions(collectionName: string, schema: CollectionSchema): void {
   checkSchemaBounds(schema);
+  if (collectionName === '') throw CoordError.invalid('collection name should not be empty');
   if (schema.name !== collectionName) {
     throw unexpectedValue(
       `collection name = ${echo(collectionName)}, schema.Name=${echo(schema.name)}`,

@@ -174,9 +174,8 @@ function baseChain(visible: CollectionRecord | undefined): Version[] {
   return visible ? [{ since: visible.createdAt, visible }] : [];
 }
 
+/** Not to be visible is worth a version only where something visible ends. */
 function pushVersion(chain: Version[], version: Version): void {
-  // Creating and Created carry one timestamp: readers only ever meet the later word.
-  if (chain.at(-1)?.since === version.since) chain.pop();
   if (version.visible || chain.at(-1)?.visible) chain.push(version);
 }
 

@@ -7,7 +7,6 @@ import { normaliseSchema } from '../../../domain/schema/normalise-schema.js';
 import { hasPartitionKey } from '../../../domain/schema/partition-key.js';
 import { checkRootPreconditions } from '../../../domain/schema/root-preconditions.js';
 import { isSameDefinition } from '../../../domain/schema/schema-equality.js';
-import { bytesOf, type Write } from '../../../ports/meta-store.js';
 import type { CatalogView } from '../../catalog/catalog.js';
 import { writeChildren, writeCollectionKey } from '../../catalog/collection.codec.js';
 import { selectChannels } from '../../channels/dml-channels.js';
@@ -22,12 +21,6 @@ import {
 
 /** Shards of a collection whose creator names no number (facts/rootcoord §5.1: 1 since 2.2.9). */
 const DEFAULT_SHARDS_NUM = 1;
-
-/**
- * Metadata of one collection. A commit holds a record and, in its journal entry, the record before
- * and after; the smallest store takes 1.5 MiB a commit.
- */
-const RECORD_BYTES_MAX = 256 * 1024;
 
 /** Database property that replaces the configured limit of collections per database. */
 const DATABASE_MAX_COLLECTIONS = 'database.max.collections';
@@ -72,9 +65,6 @@ function planRepeat(existing: CollectionRecord, requested: CollectionRecord): Pl
 
 function planFirst(record: CollectionRecord, { keys }: PlanRules, stamp: TaskStamp): Plan {
   const { taskId, timestamp, actor } = stamp;
-  const parent = writeCollectionKey(keys, record);
-  const children = writeChildren(keys, record);
-  checkRecordSize([parent, ...children]);
   return {
     kind: 'commit',
     change: {
@@ -86,22 +76,11 @@ function planFirst(record: CollectionRecord, { keys }: PlanRules, stamp: TaskSta
       taskId,
       actor,
     },
-    parent,
-    children,
+    parent: writeCollectionKey(keys, record),
+    children: writeChildren(keys, record),
     order: 'parentFirst',
     followUp: { kind: 'summon', record },
   };
-}
-
-/** Else a collection could be created that no commit can ever change or drop. */
-function checkRecordSize(writes: readonly Write[]): void {
-  const bytes = writes.reduce((sum, write) => sum + bytesOf(write), 0);
-  if (bytes <= RECORD_BYTES_MAX) return;
-  throw CoordError.of(
-    'ParameterTooLarge',
-    {},
-    `the collection takes ${bytes} bytes of metadata, at most ${RECORD_BYTES_MAX} are possible`,
-  );
 }
 
 function checkShards(shardsNum: number, { limits, channels }: PlanRules): void {

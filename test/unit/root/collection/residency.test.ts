@@ -16,18 +16,19 @@ const MINUTE_MS = 60_000;
 interface Options {
   readonly residentMax?: number;
   readonly peers?: Partial<Peers['dataCoord']>;
+  readonly expireCollection?: Peers['proxies']['expireCollection'];
   /** Throws inside the machine, where no state foresees it. */
   readonly onAdopt?: () => void;
 }
 
 /** Residency over a catalog that is a map; lifecycle commands are committed at once. */
-function aResidency({ residentMax = 2, peers = {}, onAdopt }: Options = {}) {
+function aResidency({ residentMax = 2, peers = {}, onAdopt, expireCollection }: Options = {}) {
   const clock = new VirtualClock();
   const records = new Map<CollectionId, CollectionRecord>();
   const settlements: [TaskId, CollectionRecord | CoordError][] = [];
   const broken: unknown[] = [];
   const awakened: number[] = [];
-  const { dataCoord, ...others } = lonelyPeers();
+  const { dataCoord, queryCoord, proxies } = lonelyPeers();
   const perform = async (command: DdlCommand) => {
     if (command.kind === 'purgeCollection') records.delete(command.collectionId);
     if (command.kind !== 'markCreated') return undefined;
@@ -38,7 +39,11 @@ function aResidency({ residentMax = 2, peers = {}, onAdopt }: Options = {}) {
     return record;
   };
   const logic = collectionActors({
-    peers: { ...others, dataCoord: { ...dataCoord, ...peers } },
+    peers: {
+      queryCoord,
+      dataCoord: { ...dataCoord, ...peers },
+      proxies: expireCollection ? { expireCollection } : proxies,
+    },
     submit: perform,
   });
   const residency = new CollectionResidency({
@@ -192,17 +197,18 @@ describe('an actor that throws where nothing foresees it', () => {
   });
 
   it('does not disturb the actor that was summoned in its place meanwhile', async () => {
-    const isGarbageCollected = async () => false;
-    const { summon, settlements, clock, residency } = aResidency({
-      onAdopt,
-      peers: { isGarbageCollected },
-    });
+    let answer = () => {};
+    const expireCollection = () => new Promise<void>((resolve) => (answer = resolve));
+    const { summon, settlements, clock, residency } = aResidency({ onAdopt, expireCollection });
     await summon(1, 'Created');
     await summon(1, 'Dropping', 70);
     await summon(1, 'Dropping', 71);
     await clock.advance(1_000);
+    expect(settlements.map(([taskId]) => taskId)).toEqual([70n]);
+    answer();
+    await settled();
     expect(settlements.map(([taskId]) => taskId)).toEqual([70n, 71n]);
-    expect(residency.residentCount).toBe(1);
+    expect(residency.residentCount).toBe(0);
   });
 
   it('is borne five times in ten minutes; the sixth loss is the coordinator to hear of', async () => {
