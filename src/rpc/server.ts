@@ -1,6 +1,7 @@
 import { Server, ServerCredentials, type ServiceDefinition } from '@grpc/grpc-js';
 import { CoordError } from '../domain/errors.js';
 import { addHealth, type Health } from './health.js';
+import { limitPieces } from './piece-limit.js';
 import { addReflection } from './reflection.js';
 import { type BytesHandler, unimplementedHandlers } from './unimplemented.js';
 
@@ -46,6 +47,7 @@ export async function startServer(options: ServerOptions): Promise<RunningServer
     'grpc.max_concurrent_streams': CONCURRENT_STREAMS_MAX,
     'grpc-node.flow_control_window': FLOW_CONTROL_WINDOW_BYTES,
     'grpc.enable_channelz': 0,
+    interceptors: [limitPieces(options.receiveBytesMax)],
   });
   for (const { definition, handlers } of options.services) {
     const unbuilt = unimplementedHandlers(definition, new Set(Object.keys(handlers)));

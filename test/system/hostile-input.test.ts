@@ -32,7 +32,7 @@ import { SeededRandom } from '../kit/seeded-random.js';
 const REQUESTS_COUNT = 10_000;
 /** Another seed makes other requests: `HOSTILE_SEED=7 npx vitest run …`. */
 const seed = Number(process.env.HOSTILE_SEED ?? 1);
-/** What requests under way at once are judged by; more would only wait in the client. */
+/** Small requests under way at once. */
 const CONCURRENCY = 8;
 /** Longest one turn of the server's event loop may be busy with requests. */
 const LOOP_MS_MAX = 50;
@@ -100,6 +100,7 @@ async function sendAll(
 async function loopOfReplay(): Promise<LoopReport> {
   const server = await HostileServer.start();
   try {
+    await expectOrdinaryDdl(server, 'giant', widestLegalCreate());
     await sendAll(server, hostileGiants(), 1, () => {});
     await sendAll(server, smallRequests(), CONCURRENCY, () => {});
     return (await server.end()).loop;

@@ -13,6 +13,12 @@ const TYPES = {
   continuation: 9,
 } as const;
 
+const typeNames = new Map<number, keyof typeof TYPES>([
+  [TYPES.data, 'data'],
+  [TYPES.headers, 'headers'],
+  [TYPES.reset, 'reset'],
+]);
+
 export const END_STREAM = 1;
 export const END_HEADERS = 4;
 
@@ -30,6 +36,25 @@ export function frame(
   header[4] = flags;
   header.writeUInt32BE(stream, 5);
   return Buffer.concat([header, payload]);
+}
+
+export interface Frame {
+  readonly type: keyof typeof TYPES | 'other';
+  readonly flags: number;
+  readonly stream: number;
+}
+
+/** The frames in what a server said; one that is cut short is left out. */
+export function framesIn(bytes: Buffer): Frame[] {
+  const frames: Frame[] = [];
+  for (let at = 0; at + FRAME_HEADER_BYTES <= bytes.length; ) {
+    const end = at + FRAME_HEADER_BYTES + bytes.readUIntBE(at, 3);
+    const type = typeNames.get(bytes.readUInt8(at + 3)) ?? 'other';
+    if (end > bytes.length) break;
+    frames.push({ type, flags: bytes.readUInt8(at + 4), stream: bytes.readUInt32BE(at + 5) });
+    at = end;
+  }
+  return frames;
 }
 
 /** What opens a connection: the preface and empty settings. */

@@ -23,6 +23,11 @@ export class RawSocket {
   }
 
   /** Everything the server said so far. */
+  get bytes(): Buffer {
+    return this.#heard;
+  }
+
+  /** The same as text. */
   get heard(): string {
     return this.#heard.toString('latin1');
   }

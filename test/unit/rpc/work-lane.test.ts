@@ -1,22 +1,15 @@
 import { describe, expect, it } from 'vitest';
 import { WorkLane } from '../../../src/rpc/work-lane.js';
-import { VirtualClock } from '../../kit/virtual-clock.js';
+import { BusyClock } from '../../kit/busy-clock.js';
 
 /** A lane, and work that takes `costMs` of the loop and leaves its name in `done`. */
 function aLane() {
-  const clock = new VirtualClock();
-  let spentMs = 0;
-  const busyClock = {
-    nowMs: () => clock.nowMs(),
-    monotonicMs: () => clock.monotonicMs() + spentMs,
-    setTimeout: (callback: () => void, delayMs: number) => clock.setTimeout(callback, delayMs),
-    clearTimeout: (timer: ReturnType<VirtualClock['setTimeout']>) => clock.clearTimeout(timer),
-  };
-  const lane = new WorkLane(busyClock);
+  const clock = new BusyClock();
+  const lane = new WorkLane(clock);
   const done: string[] = [];
   const work = (name: string, costMs: number) => () => {
     done.push(name);
-    spentMs += costMs;
+    clock.spend(costMs);
   };
   return { clock, lane, done, work };
 }
@@ -32,7 +25,7 @@ describe('the work lane', () => {
     const { clock, lane, done, work } = aLane();
     for (const name of ['a', 'b', 'c', 'd']) lane.run(work(name, 6));
     expect(done).toEqual(['a']);
-    await clock.advance(0);
+    await clock.turn();
     expect(done).toEqual(['a', 'b', 'c', 'd']);
   });
 
@@ -40,7 +33,7 @@ describe('the work lane', () => {
     const { clock, lane, done, work } = aLane();
     for (const name of ['a', 'b', 'c']) lane.run(work(name, 6));
     clock.setTimeout(() => done.push('somebody else'), 0);
-    await clock.advance(0);
+    await clock.turn();
     expect(done).toEqual(['a', 'b', 'somebody else', 'c']);
   });
 
@@ -49,14 +42,14 @@ describe('the work lane', () => {
     lane.run(work('a', 6));
     lane.run(work('b', 1));
     clock.setTimeout(() => lane.run(work('late', 1)), 0);
-    await clock.advance(0);
+    await clock.turn();
     expect(done).toEqual(['a', 'b', 'late']);
   });
 
   it('begins a new turn when the old one is over', async () => {
     const { clock, lane, done, work } = aLane();
     lane.run(work('a', 6));
-    await clock.advance(0);
+    await clock.turn();
     lane.run(work('b', 6));
     expect(done).toEqual(['a', 'b']);
   });
@@ -67,7 +60,7 @@ describe('the work lane', () => {
     const taken = Array.from({ length: 10_240 }, () => lane.run(work('waiting', 0)));
     expect(new Set(taken)).toEqual(new Set([true]));
     expect(lane.run(work('refused', 0))).toBe(false);
-    await clock.advance(0);
+    await clock.turn();
     expect(done).toHaveLength(10_241);
     expect(done).not.toContain('refused');
   });
@@ -75,7 +68,7 @@ describe('the work lane', () => {
   it('keeps no timer when there is nothing to do', async () => {
     const { clock, lane, work } = aLane();
     lane.run(work('a', 6));
-    await clock.advance(0);
+    await clock.turn();
     expect(clock.timerCount).toBe(0);
   });
 });
