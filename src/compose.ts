@@ -1,7 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { SystemClock } from './adapters/clock/system-clock.js';
 import { EmbeddedMetaStore } from './adapters/embedded/embedded-meta-store.js';
-import { EtcdMetaStore } from './adapters/etcd/etcd-meta-store.js';
 import { lonelyPeers } from './adapters/in-process/peers.js';
 import { identifyProcess } from './adapters/process-identity.js';
 import type { Config } from './config/schema.js';
@@ -9,7 +8,6 @@ import { unreachable } from './domain/invariant.js';
 import { DEFAULT_SCHEMA_LIMITS } from './domain/schema/schema-limits.js';
 import { milvusService } from './front/milvus.service.js';
 import { serveHealth } from './observe/health-http.js';
-import { createInspector } from './observe/inspector.js';
 import type { Clock } from './ports/clock.js';
 import type { Logger } from './ports/logger.js';
 import type { MetaStore } from './ports/meta-store.js';
@@ -135,12 +133,13 @@ function setServing({ front, root }: Servers, serving: boolean): void {
   root.setServing(serving);
 }
 
-/** The store the configuration names. */
-function openStore({ metastore, etcd, common, rootstock }: Config): Promise<MetaStore> {
+/** The store the configuration names. Its library is loaded only then: etcd3 takes a tenth of a start. */
+async function openStore({ metastore, etcd, common, rootstock }: Config): Promise<MetaStore> {
   switch (metastore.type) {
     case 'embedded':
       return EmbeddedMetaStore.open({ dataDir: rootstock.dataDir });
-    case 'etcd':
+    case 'etcd': {
+      const { EtcdMetaStore } = await import('./adapters/etcd/etcd-meta-store.js');
       return EtcdMetaStore.open({
         endpoints: etcd.endpoints,
         rootPath: etcd.rootPath,
@@ -148,13 +147,15 @@ function openStore({ metastore, etcd, common, rootstock }: Config): Promise<Meta
         requestTimeoutMs: etcd.requestTimeout,
         leaseTtlSeconds: common.session.ttl,
       });
+    }
     default:
       return unreachable(metastore.type);
   }
 }
 
 /** The page's address carries a token nobody can guess. */
-function openInspector({ rootstock: { inspect } }: Config, clock: Clock, log: Logger) {
+async function openInspector({ rootstock: { inspect } }: Config, clock: Clock, log: Logger) {
+  const { createInspector } = await import('./observe/inspector.js');
   const token = randomBytes(24).toString('base64url');
   return createInspector({ ip: inspect.ip, port: inspect.port, token, clock, log });
 }

@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ServerProcess } from '../kit/server-process.js';
+import type { Load } from './load-worker.js';
 import { LoadProcess, pin, SERVER_CORE, startEcho } from './processes.js';
 import { rawCommits } from './raw-commits.js';
 import { describe as describeCall } from './requests.js';
@@ -113,9 +114,8 @@ const DDL_PER_SECOND = 100;
 export function benchDescribeUnderDdl(): Promise<BenchRow> {
   return onBed(async ({ load, server }) => {
     const port = server.ports.proxy;
-    const ddl = new LoadProcess();
     await load.run({ port, calls: ['create'], concurrency: 16, rounds: 1_000, prefix: 'c' });
-    const reads = async () => {
+    const reads = async (disturbedBy?: Load) => {
       const { p99Ms } = await load.run({
         port,
         calls: ['describe'],
@@ -124,12 +124,14 @@ export function benchDescribeUnderDdl(): Promise<BenchRow> {
         durationMs: ARM_MS,
         prefix: 'c',
         names: 1_000,
+        ...(disturbedBy ? { disturbedBy } : {}),
       });
       return p99Ms;
     };
     let first = 0;
-    const readsUnderDdl = async () => {
-      const disturbing = ddl.run({
+    const readsUnderDdl = () => {
+      first += DDL_PER_SECOND * ARM_MS;
+      return reads({
         port,
         calls: ['create', 'drop'],
         concurrency: 1,
@@ -138,13 +140,9 @@ export function benchDescribeUnderDdl(): Promise<BenchRow> {
         prefix: 'd',
         first,
       });
-      first += DDL_PER_SECOND * ARM_MS;
-      const [p99Ms] = await Promise.all([reads(), disturbing]);
-      return p99Ms;
     };
     await reads();
-    const { ours, yardstick, ratio } = await interleave(readsUnderDdl, reads);
-    ddl.stop();
+    const { ours, yardstick, ratio } = await interleave(readsUnderDdl, () => reads());
     const what = `p99 ms of ${DESCRIBES_PER_SECOND} Describe/s during ${DDL_PER_SECOND} create+drop/s`;
     return row(what, ours, yardstick, ratio, 'the same without DDL');
   });

@@ -17,6 +17,8 @@ export interface Load {
   readonly ratePerSecond?: number;
   /** Notes the time at every so many rounds. */
   readonly markEvery?: number;
+  /** Made by the same process at the same time; a second one would fight for the client core. */
+  readonly disturbedBy?: Load;
 }
 
 export interface LoadResult {
@@ -31,6 +33,14 @@ const CALLS = { create, drop, describe, echo } satisfies Record<string, Call>;
 const WARM_CALLS = 1;
 
 async function run(load: Load): Promise<LoadResult> {
+  const [result] = await Promise.all([
+    runAlone(load),
+    load.disturbedBy && runAlone(load.disturbedBy),
+  ]);
+  return result;
+}
+
+async function runAlone(load: Load): Promise<LoadResult> {
   const client = new UnaryClient(load.port);
   const latencies: number[] = [];
   const marksMs: number[] = [];
@@ -77,7 +87,8 @@ async function openLoop(ratePerSecond: number, mayStart: () => boolean, round: R
   const start = performance.now();
   for (let n = 0; mayStart(); n += 1) {
     const dueAt = start + (n * 1000) / ratePerSecond;
-    while (performance.now() < dueAt) await new Promise((resolve) => setImmediate(resolve));
+    const earlyMs = dueAt - performance.now();
+    if (earlyMs > 0) await new Promise((resolve) => setTimeout(resolve, earlyMs));
     underWay.push(round(dueAt));
   }
   await Promise.all(underWay);

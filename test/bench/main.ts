@@ -37,7 +37,7 @@ async function main(args: readonly string[]): Promise<void> {
 function tableOf(rows: readonly BenchRow[]): string {
   const model = cpus()[0]?.model ?? 'unknown processor';
   return [
-    `${cpus().length} × ${model}, Node ${process.versions.node}; server and clients on a core each; median (middle half) of 7 interleaved rounds.`,
+    `${cpus().length} × ${model}, Node ${process.versions.node}; event loops of server and client on a core each; median (middle half) of 7 interleaved rounds.`,
     '',
     '| | Rootstock | Yardstick in the same run | Ratio |',
     '|---|---|---|---|',

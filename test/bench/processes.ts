@@ -4,20 +4,20 @@ import { existsSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Load, LoadResult } from './load-worker.js';
 
-/** Servers get one core and clients the other, or each would measure the scheduler. */
+/** The servers' event loops get one core and clients the other, or each measures the scheduler. */
 const TASKSET = '/usr/bin/taskset';
 export const SERVER_CORE = '0';
 const CLIENT_CORE = '1';
 
 const fileOf = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
 
-/** Ties every thread of a process to one core, where the platform can. */
+/** Ties a process' main thread to one core, where the platform can; its helper threads roam. */
 export function pin(pid: number, core: string): void {
-  if (existsSync(TASKSET)) execFileSync(TASKSET, ['-apc', core, String(pid)], { stdio: 'ignore' });
+  if (existsSync(TASKSET)) execFileSync(TASKSET, ['-pc', core, String(pid)], { stdio: 'ignore' });
 }
 
 function forkPinned(core: string, file: string, args: readonly string[] = []): ChildProcess {
-  const child = fork(file, [...args], { execArgv: ['--max-semi-space-size=64'] });
+  const child = fork(file, [...args], { execArgv: ['--max-semi-space-size=16'] });
   if (child.pid !== undefined) pin(child.pid, core);
   return child;
 }

@@ -100,7 +100,7 @@ function spawnServer({ dataDir, sets = [], args = [] }: ServerOptions) {
   const settings = [...FREE_PORTS, ...sets].flatMap((set) => ['--set', set]);
   const child = spawn(
     process.execPath,
-    ['--max-semi-space-size=64', 'dist/src/main.js', '--data-dir', dataDir, ...settings, ...args],
+    ['--max-semi-space-size=16', 'dist/src/main.js', '--data-dir', dataDir, ...settings, ...args],
     { stdio: ['ignore', 'pipe', 'pipe'] },
   );
   const exited = once(child, 'exit').then(([code]) => code as number | null);

@@ -5,12 +5,13 @@ import { ObjectKind } from '../../gen/journal.js';
 import type { Catalog } from './catalog.js';
 import { decodeImage } from './collection.codec.js';
 import type { JournaledChange } from './journal.js';
+import { PastRecord } from './past-record.js';
 
 /** What clients could see of a collection from `since` until the next version's `since`. */
 interface Version {
   readonly since: Timestamp;
-  /** Undefined while it was not visible: not yet created, or dropped. */
-  readonly visible: CollectionRecord | undefined;
+  /** Undefined while it was not visible: not yet created, or dropped. Packed once it is past. */
+  readonly visible: CollectionRecord | PastRecord | undefined;
 }
 
 /** One collection's change, reduced to what time travel needs. */
@@ -137,7 +138,8 @@ export class History {
     const [only, second] = chain;
     if (second) return false;
     if (!only?.visible) return true;
-    return only.since === only.visible.createdAt && only.visible === this.#current(id);
+    const current = this.#current(id);
+    return only.visible === current && only.since === current?.createdAt;
   }
 
   #current(id: CollectionId): CollectionRecord | undefined {
@@ -176,9 +178,18 @@ function baseChain(visible: CollectionRecord | undefined): Version[] {
 
 /** Not to be visible is worth a version only where something visible ends. */
 function pushVersion(chain: Version[], version: Version): void {
-  if (version.visible || chain.at(-1)?.visible) chain.push(version);
+  const last = chain.at(-1);
+  if (!version.visible && !last?.visible) return;
+  if (last) chain[chain.length - 1] = packed(last);
+  chain.push(version);
+}
+
+function packed({ since, visible }: Version): Version {
+  const isPacked = visible === undefined || visible instanceof PastRecord;
+  return { since, visible: isPacked ? visible : new PastRecord(visible) };
 }
 
 function versionAt(chain: readonly Version[], at: Timestamp): CollectionRecord | undefined {
-  return chain.findLast(({ since }) => since <= at)?.visible;
+  const visible = chain.findLast(({ since }) => since <= at)?.visible;
+  return visible instanceof PastRecord ? visible.unpack() : visible;
 }
