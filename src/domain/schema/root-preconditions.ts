@@ -15,7 +15,6 @@ import { SYSTEM_FIELD_NAMES } from './system-fields.js';
  */
 export function checkRootPreconditions(collectionName: string, schema: CollectionSchema): void {
   checkSchemaBounds(schema);
-  if (collectionName === '') throw CoordError.invalid('collection name should not be empty');
   if (schema.name !== collectionName) {
     throw unexpectedValue(
       `collection name = ${echo(collectionName)}, schema.Name=${echo(schema.name)}`,
@@ -23,6 +22,7 @@ export function checkRootPreconditions(collectionName: string, schema: Collectio
       "don't match",
     );
   }
+  if (collectionName === '') throw CoordError.invalid('collection name should not be empty');
   for (const field of schema.fields) checkField(field);
   for (const struct of schema.structArrayFields) {
     for (const member of struct.fields) checkMember(member);
