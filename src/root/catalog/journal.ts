@@ -68,6 +68,7 @@ export class Journal {
       objectKind: ObjectKind.OBJECT_KIND_COLLECTION,
       objectId: subject.id,
       databaseId: subject.databaseId,
+      collectionId: 0n,
       before: this.#imageOf(change.before),
       after: this.#imageOf(change.after),
     };
@@ -93,6 +94,7 @@ function encodeDatabaseChange(change: DatabaseChange): JournalChange {
     objectKind: ObjectKind.OBJECT_KIND_DATABASE,
     objectId: subject.id,
     databaseId: subject.id,
+    collectionId: 0n,
     before: change.before ? encodeDatabase(change.before) : EMPTY,
     after: change.after ? encodeDatabase(change.after) : EMPTY,
   };
