@@ -1,9 +1,13 @@
-import { assign, emit, setup } from 'xstate';
+import { assign, emit, enqueueActions, setup } from 'xstate';
 import type { CollectionRecord } from '../../src/domain/records.js';
 import { hole } from '../hole.js';
+import { backoffMs } from './backoff.js';
 
-/** Why the actor is awake: a DDL asked for it, a restart found its record, or somebody watches. */
-export type CollectionOrigin = 'ddl' | 'recovery' | 'watch';
+/**
+ * Why the actor is awake: a DDL began or ended a life, a DDL changed a record that is Created now,
+ * a restart found the record, or somebody watches.
+ */
+export type CollectionOrigin = 'ddl' | 'alteration' | 'recovery' | 'watch';
 
 export interface CollectionInput {
   /** The record as it was committed last; its state word decides where the actor starts. */
@@ -11,14 +15,22 @@ export interface CollectionInput {
   readonly origin: CollectionOrigin;
 }
 
-/** `collection.drop` carries the record after `Dropping` was committed. */
-export type CollectionEvent = { type: 'collection.drop'; record: CollectionRecord };
+/** Each carries the record just committed. */
+export type CollectionEvent =
+  /** The record says Dropping. */
+  | { type: 'collection.drop'; record: CollectionRecord }
+  /** Properties, fields, functions, the name or aliases are others than before. */
+  | { type: 'collection.alter'; record: CollectionRecord }
+  /** The record is Created again; whoever committed it saw that the drop was not final. */
+  | { type: 'collection.undrop'; record: CollectionRecord };
 
 /** What an actor tells the one who asked; each at most once per command. */
 export type CollectionFact =
   | { type: 'collection.created'; record: CollectionRecord }
   | { type: 'collection.createFailed'; record: CollectionRecord; reason: unknown }
-  | { type: 'collection.dropAccepted'; record: CollectionRecord };
+  | { type: 'collection.dropAccepted'; record: CollectionRecord }
+  /** Told after an undrop, too. */
+  | { type: 'collection.altered'; record: CollectionRecord };
 
 interface CollectionContext {
   readonly record: CollectionRecord;
@@ -26,10 +38,6 @@ interface CollectionContext {
   /** Failures in a row of the work the actor is at; drives the back-off. */
   readonly attempt: number;
 }
-
-const BACKOFF_FIRST_MS = 100;
-/** Doubling stops here: a dead peer is asked twice a minute, not forgotten. */
-const BACKOFF_MAX_MS = 30_000;
 
 /**
  * One collection from the moment its record says `Creating` until no key of it is left. Every
@@ -47,8 +55,10 @@ export const collectionMachine = setup({
     watchChannels: hole<void, CollectionRecord>('watchChannels'),
     commitCreated: hole<CollectionRecord, CollectionRecord>('commitCreated'),
     expireCaches: hole<void, CollectionRecord>('expireCaches'),
+    announceAltered: hole<void, CollectionRecord>('announceAltered'),
     unwatchChannels: hole<void, CollectionRecord>('unwatchChannels'),
     releaseCollection: hole<void, CollectionRecord>('releaseCollection'),
+    waitWhileKept: hole<void, CollectionRecord>('waitWhileKept'),
     dropIndexes: hole<void, CollectionRecord>('dropIndexes'),
     confirmGarbageCollected: hole<void, CollectionRecord>('confirmGarbageCollected'),
     purgeRecord: hole<void, CollectionRecord>('purgeRecord'),
@@ -58,10 +68,10 @@ export const collectionMachine = setup({
     isCreating: ({ context }) => context.record.state === 'Creating',
     isDropping: ({ context }) => context.record.state === 'Dropping',
     isDropped: ({ context }) => context.record.state === 'Dropped',
+    isAltered: ({ context }) => context.origin === 'alteration',
   },
   delays: {
-    backoff: ({ context }) =>
-      Math.min(BACKOFF_MAX_MS, BACKOFF_FIRST_MS * 2 ** Math.min(context.attempt - 1, 16)),
+    backoff: ({ context }) => backoffMs(context.attempt),
   },
   actions: {
     adopt: assign({
@@ -78,10 +88,15 @@ export const collectionMachine = setup({
       record: context.record,
       reason: params.reason,
     })),
-    tellDropAccepted: emit(({ context }) => ({
-      type: 'collection.dropAccepted' as const,
-      record: context.record,
-    })),
+    // Steps that run again after a failure were told of the first time.
+    tellDropAccepted: enqueueActions(({ context, enqueue }) => {
+      if (context.attempt > 0) return;
+      enqueue.emit({ type: 'collection.dropAccepted', record: context.record });
+    }),
+    tellAltered: enqueueActions(({ context, enqueue }) => {
+      if (context.attempt > 0) return;
+      enqueue.emit({ type: 'collection.altered', record: context.record });
+    }),
   },
 }).createMachine({
   id: 'collection',
@@ -96,6 +111,7 @@ export const collectionMachine = setup({
         { guard: 'isCreating', target: 'Creating' },
         { guard: 'isDropping', target: 'Dropping' },
         { guard: 'isDropped', target: 'Dropped' },
+        { guard: 'isAltered', target: 'Announcing' },
         { target: 'Created' },
       ],
     },
@@ -158,11 +174,56 @@ export const collectionMachine = setup({
           target: 'Dropping',
           actions: { type: 'adopt', params: ({ event }) => ({ record: event.record }) },
         },
+        'collection.alter': {
+          target: 'Announcing',
+          actions: { type: 'adopt', params: ({ event }) => ({ record: event.record }) },
+        },
+      },
+    },
+    Announcing: {
+      description: 'The change is committed; proxies and DataCoord hear of it, none can stop it.',
+      invoke: {
+        id: 'announceAltered',
+        src: 'announceAltered',
+        input: ({ context }) => context.record,
+        onDone: { target: 'Created', actions: 'tellAltered' },
+        onError: { target: 'WaitingToAnnounce', actions: ['tellAltered', 'countAttempt'] },
+      },
+      on: {
+        'collection.drop': {
+          target: 'Dropping',
+          actions: { type: 'adopt', params: ({ event }) => ({ record: event.record }) },
+        },
+        'collection.alter': {
+          target: 'Announcing',
+          reenter: true,
+          actions: { type: 'adopt', params: ({ event }) => ({ record: event.record }) },
+        },
+      },
+    },
+    WaitingToAnnounce: {
+      description: 'Somebody did not hear of the change; all are told again after a growing pause.',
+      after: { backoff: 'Announcing' },
+      on: {
+        'collection.drop': {
+          target: 'Dropping',
+          actions: { type: 'adopt', params: ({ event }) => ({ record: event.record }) },
+        },
+        'collection.alter': {
+          target: 'Announcing',
+          actions: { type: 'adopt', params: ({ event }) => ({ record: event.record }) },
+        },
       },
     },
     Dropping: {
       description: 'The record says Dropping: gone for readers, its name is free, work remains.',
       initial: 'ExpiringCaches',
+      on: {
+        'collection.undrop': {
+          target: 'Announcing',
+          actions: { type: 'adopt', params: ({ event }) => ({ record: event.record }) },
+        },
+      },
       states: {
         ExpiringCaches: {
           description: 'Proxies forget the collection; then the client has its answer.',
@@ -179,6 +240,16 @@ export const collectionMachine = setup({
           invoke: {
             id: 'releaseCollection',
             src: 'releaseCollection',
+            input: ({ context }) => context.record,
+            onDone: 'Kept',
+            onError: { target: '#collection.WaitingToDrop', actions: 'countAttempt' },
+          },
+        },
+        Kept: {
+          description: 'Nothing is lost yet: the drop may still be taken back.',
+          invoke: {
+            id: 'waitWhileKept',
+            src: 'waitWhileKept',
             input: ({ context }) => context.record,
             onDone: 'DroppingIndexes',
             onError: { target: '#collection.WaitingToDrop', actions: 'countAttempt' },
@@ -229,6 +300,12 @@ export const collectionMachine = setup({
     WaitingToDrop: {
       description: 'A step of the drop failed; all of them run again after a growing pause.',
       after: { backoff: 'Dropping' },
+      on: {
+        'collection.undrop': {
+          target: 'Announcing',
+          actions: { type: 'adopt', params: ({ event }) => ({ record: event.record }) },
+        },
+      },
     },
     Undoing: {
       description: 'The create did not finish: take back what it may have done.',

@@ -8,8 +8,8 @@ import { hole } from '../hole.js';
  */
 export interface DdlTicket {
   readonly taskId: TaskId;
-  /** Tasks with equal keys run strictly one after the other; others share a batch. */
-  readonly orderKey: string;
+  /** Tasks that share a key run strictly one after the other; others share a batch. */
+  readonly orderKeys: readonly string[];
   /** `lifecycle` is work of an actor already admitted: it is never refused for a full queue. */
   readonly lane: 'client' | 'lifecycle';
 }
@@ -43,33 +43,41 @@ export interface DdlSupervisorInput {
 interface DdlSupervisorContext extends DdlSupervisorInput {
   readonly waiting: readonly DdlTicket[];
   readonly running: readonly DdlTicket[];
-  /** Tasks performed whose object is not steady yet; they still hold their order key. */
-  readonly busy: ReadonlyMap<TaskId, string>;
+  /** Tasks performed whose object is not steady yet; they still hold their order keys. */
+  readonly busy: ReadonlyMap<TaskId, readonly string[]>;
 }
+
+const isFree = ({ orderKeys }: DdlTicket, blocked: ReadonlySet<string>): boolean =>
+  orderKeys.every((key) => !blocked.has(key));
 
 /** Splits the queue into the next batch, in queue order, and what has to wait for a busy key. */
 function nextBatch({ waiting, busy, batchSizeMax }: DdlSupervisorContext) {
-  const blocked = new Set(busy.values());
+  const blocked = new Set([...busy.values()].flat());
   const running: DdlTicket[] = [];
   const left: DdlTicket[] = [];
   for (const ticket of waiting) {
-    const fits = running.length < batchSizeMax && !blocked.has(ticket.orderKey);
+    const fits = running.length < batchSizeMax && isFree(ticket, blocked);
     (fits ? running : left).push(ticket);
-    blocked.add(ticket.orderKey);
+    for (const key of ticket.orderKeys) blocked.add(key);
   }
   return { running, waiting: left };
 }
 
-const hasRunnable = (context: DdlSupervisorContext): boolean => {
-  const blocked = new Set(context.busy.values());
-  return context.waiting.some((ticket) => !blocked.has(ticket.orderKey));
-};
+/** Whether `nextBatch` would find anything: waiting tasks hold their keys against later ones, too. */
+function hasRunnable({ waiting, busy }: DdlSupervisorContext): boolean {
+  const blocked = new Set([...busy.values()].flat());
+  for (const ticket of waiting) {
+    if (isFree(ticket, blocked)) return true;
+    for (const key of ticket.orderKeys) blocked.add(key);
+  }
+  return false;
+}
 
 function stillBusyAfter(context: DdlSupervisorContext, outcome: BatchOutcome) {
   const busy = new Map(context.busy);
   const keep = new Set(outcome.stillBusy);
-  for (const { taskId, orderKey } of context.running) {
-    if (keep.has(taskId)) busy.set(taskId, orderKey);
+  for (const { taskId, orderKeys } of context.running) {
+    if (keep.has(taskId)) busy.set(taskId, orderKeys);
   }
   return busy;
 }

@@ -21,6 +21,13 @@ export const rootstock = z.strictObject({
     /** How far back time-travel reads reach; a year of journal is the most one store should keep. */
     retentionSeconds: duration('s', 86_400, { min: 0, max: 31_536_000 }),
   }),
+  undrop: z.strictObject({
+    /**
+     * How long a drop can be taken back before its data and keys go; Milvus asks for the first
+     * time whether they may go after 20 minutes (facts/rootcoord §5.2).
+     */
+    keepSeconds: duration('s', 1_200, { min: 0, max: 31_536_000 }),
+  }),
   ddl: z.strictObject({
     /** DDL commands that may wait; Milvus' own queue has this length (facts/rootcoord §21). */
     queueLengthMax: count(10_240, { min: 1, max: 1_000_000 }),

@@ -24,6 +24,15 @@ export interface PartitionRecord {
   readonly state: LifecycleState;
 }
 
+/** Another name of one collection, in the name space collections and aliases share. */
+export interface AliasRecord {
+  readonly databaseId: DatabaseId;
+  readonly name: string;
+  readonly collectionId: CollectionId;
+  /** When it came to point where it points now. */
+  readonly createdAt: Timestamp;
+}
+
 /** A collection as the catalog holds it. Immutable: a change makes a new record. */
 export interface CollectionRecord {
   readonly id: CollectionId;

@@ -1,5 +1,5 @@
-import type { CollectionId } from '../domain/ids.js';
-import type { CollectionRecord } from '../domain/records.js';
+import type { CollectionId, PartitionId } from '../domain/ids.js';
+import type { CollectionRecord, PartitionRecord } from '../domain/records.js';
 
 /**
  * What RootCoord asks of DataCoord. Every call may be repeated after a crash and must then have
@@ -8,20 +8,47 @@ import type { CollectionRecord } from '../domain/records.js';
 export interface DataCoordPeer {
   watchChannels(collection: CollectionRecord, signal: AbortSignal): Promise<void>;
   unwatchChannels(collection: CollectionRecord, signal: AbortSignal): Promise<void>;
+  /** The collection's schema, properties or name are others now (facts/rootcoord §5.6). */
+  broadcastAltered(collection: CollectionRecord, signal: AbortSignal): Promise<void>;
   dropIndexes(collectionId: CollectionId, signal: AbortSignal): Promise<void>;
-  /** True once no data of the collection is left in object storage. */
-  isGarbageCollected(collectionId: CollectionId, signal: AbortSignal): Promise<boolean>;
+  /** True once no data of the collection, or of only one partition, is left in object storage. */
+  isGarbageCollected(
+    collectionId: CollectionId,
+    partitionId: PartitionId | undefined,
+    signal: AbortSignal,
+  ): Promise<boolean>;
 }
 
 /** What RootCoord asks of QueryCoord; repeatable like the calls to DataCoord. */
 export interface QueryCoordPeer {
   releaseCollection(collectionId: CollectionId, signal: AbortSignal): Promise<void>;
+  /** A loaded collection picks the new partition up, before anybody can see it. */
+  syncPartition(
+    collectionId: CollectionId,
+    partition: PartitionRecord,
+    signal: AbortSignal,
+  ): Promise<void>;
+  releasePartition(
+    collectionId: CollectionId,
+    partitionId: PartitionId,
+    signal: AbortSignal,
+  ): Promise<void>;
 }
 
-/** Every proxy at once. An unreachable proxy must never fail a DDL: it is dealt with behind this. */
+/**
+ * Every proxy at once. An unreachable proxy must never fail a DDL: it is dealt with behind this.
+ * Each call settles when every live proxy has forgotten, or its deadline has passed.
+ */
 export interface ProxyPeers {
-  /** Settles when every live proxy has forgotten the collection, or its deadline has passed. */
+  /** Whatever the collection is called, and its aliases. */
   expireCollection(collection: CollectionRecord, signal: AbortSignal): Promise<void>;
+  expirePartition(
+    collection: CollectionRecord,
+    partition: PartitionRecord,
+    signal: AbortSignal,
+  ): Promise<void>;
+  expireAlias(databaseName: string, alias: string): Promise<void>;
+  expireDatabase(databaseName: string): Promise<void>;
 }
 
 export interface Peers {

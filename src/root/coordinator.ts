@@ -7,7 +7,7 @@ import type { Clock } from '../ports/clock.js';
 import type { Logger } from '../ports/logger.js';
 import type { Candidate, Leadership, MetaStore } from '../ports/meta-store.js';
 import type { Peers } from '../ports/peers.js';
-import { xstateClock } from './collection/xstate-clock.js';
+import { xstateClock } from './lifecycle/xstate-clock.js';
 import type { RootCoord } from './root-coord.js';
 import { type RootRuntime, type RootSettings, startRuntime } from './runtime.js';
 

@@ -7,9 +7,15 @@ import type { CollectionRecord, DatabaseRecord } from '../domain/records.js';
 import { isLatest, type Timestamp, timestamp } from '../domain/timestamp.js';
 import type { Clock } from '../ports/clock.js';
 import type { Catalog } from './catalog/catalog.js';
+import { resolveCollection } from './catalog/catalog-view.js';
 import type { History } from './catalog/history.js';
 import { DescribeReplies, type DescribeView } from './collection/describe-reply.js';
-import type { CreateCollectionCommand, DropCollectionCommand } from './ddl/commands.js';
+import type {
+  CreateCollectionCommand,
+  CreatePartitionCommand,
+  DropCollectionCommand,
+  DropPartitionCommand,
+} from './ddl/commands.js';
 import type { DdlSupervisor } from './ddl/ddl-supervisor.js';
 
 export interface RootCoordDeps {
@@ -27,6 +33,9 @@ export interface Asker {
   readonly actor: string;
   readonly signal: AbortSignal;
 }
+
+/** A client's command without the word the facade adds. */
+export type Request<Command> = Omit<Command, 'kind'>;
 
 /** Which collection a reader means: by name, or by id when the name is empty. */
 export interface CollectionQuery {
@@ -50,16 +59,23 @@ export class RootCoord {
   }
 
   /** @throws CoordError every refusal of facts/rootcoord §5.1. */
-  async createCollection(
-    command: Omit<CreateCollectionCommand, 'kind'>,
-    asker: Asker,
-  ): Promise<void> {
+  async createCollection(command: Request<CreateCollectionCommand>, asker: Asker): Promise<void> {
     await this.#deps.ddl.submit({ ...command, kind: 'createCollection' }, asker);
   }
 
   /** Settles when the collection is gone for readers; dropping what is not there succeeds. */
-  async dropCollection(command: Omit<DropCollectionCommand, 'kind'>, asker: Asker): Promise<void> {
+  async dropCollection(command: Request<DropCollectionCommand>, asker: Asker): Promise<void> {
     await this.#deps.ddl.submit({ ...command, kind: 'dropCollection' }, asker);
+  }
+
+  /** Settles when the partition is visible. @throws CoordError every refusal of §6.1. */
+  async createPartition(command: Request<CreatePartitionCommand>, asker: Asker): Promise<void> {
+    await this.#deps.ddl.submit({ ...command, kind: 'createPartition' }, asker);
+  }
+
+  /** Settles when the partition is gone for readers; dropping what is not there succeeds. */
+  async dropPartition(command: Request<DropPartitionCommand>, asker: Asker): Promise<void> {
+    await this.#deps.ddl.submit({ ...command, kind: 'dropPartition' }, asker);
   }
 
   /** @throws CoordError `DatabaseNotFound`. */
@@ -71,7 +87,10 @@ export class RootCoord {
 
   /** False for whatever cannot be found, be it the database (facts/rootcoord §5.3). */
   hasCollection(query: CollectionQuery): boolean {
-    const database = this.#deps.catalog.databaseByName(query.databaseName);
+    const { catalog, history } = this.#deps;
+    const database = isLatest(query.at)
+      ? catalog.databaseByName(query.databaseName)
+      : history.databaseByName(query.databaseName, this.#retained(query.at));
     return database !== undefined && this.#find(database, query) !== undefined;
   }
 
@@ -82,22 +101,18 @@ export class RootCoord {
    * outside the retention window.
    */
   describeCollection(query: CollectionQuery, view: DescribeView): Uint8Array {
-    const database = this.database(query.databaseName);
-    const record = this.#find(database, query);
-    if (record) return this.#replies.bytes(record, this.#databaseNameOf(record), view);
-    throw query.collectionName === ''
-      ? CoordError.of('CollectionNotFound', { collection: query.collectionId })
-      : CoordError.of('CollectionNotFound', {
-          database: query.databaseName,
-          collection: query.collectionName,
-        });
+    const record = this.#collection(query);
+    const aliases = isLatest(query.at)
+      ? this.#deps.catalog.aliasNamesOf(record.id)
+      : this.#aliasesAt(record, this.#retained(query.at));
+    return this.#replies.bytes(record, aliases, this.#databaseNameOf(record, query.at), view);
   }
 
   /** What clients could see in a database at `at`. @throws CoordError `DatabaseNotFound`. */
   listCollections(databaseName: string, at: bigint): Iterable<CollectionRecord> {
-    const database = this.database(databaseName);
+    const database = this.#databaseAt(databaseName, at);
     if (isLatest(at)) return this.#deps.catalog.visibleCollections(database.id);
-    return this.#deps.history.collections(database.id, this.#retained(at));
+    return this.#deps.history.collections.in(database.id, this.#retained(at));
   }
 
   /** First of `count` consecutive timestamps, each larger than `blockTimestamp` (0 for none). */
@@ -113,11 +128,37 @@ export class RootCoord {
     return ids.allocateNow(count) ?? ids.allocate(count);
   }
 
+  /** @throws CoordError `DatabaseNotFound`, `CollectionNotFound`. */
+  #collection(query: CollectionQuery): CollectionRecord {
+    const record = this.#find(this.#databaseAt(query.databaseName, query.at), query);
+    if (record) return record;
+    throw query.collectionName === ''
+      ? CoordError.of('CollectionNotFound', { collection: query.collectionId })
+      : CoordError.of('CollectionNotFound', {
+          database: query.databaseName,
+          collection: query.collectionName,
+        });
+  }
+
+  #databaseAt(name: string, at: bigint): DatabaseRecord {
+    if (isLatest(at)) return this.database(name);
+    const database = this.#deps.history.databaseByName(name, this.#retained(at));
+    if (!database) throw CoordError.of('DatabaseNotFound', { database: name });
+    return database;
+  }
+
   /** An id may name a collection of another database than the one asked in. */
-  #databaseNameOf({ databaseId }: CollectionRecord): string {
-    const database = this.#deps.catalog.databaseById(databaseId);
+  #databaseNameOf({ databaseId }: CollectionRecord, at: bigint): string {
+    const { catalog, history } = this.#deps;
+    const database = isLatest(at)
+      ? catalog.databaseById(databaseId)
+      : history.databaseById(databaseId, at as Timestamp);
     invariant(database, 'a visible collection has a database');
     return database.name;
+  }
+
+  #aliasesAt({ id, databaseId }: CollectionRecord, at: Timestamp): readonly string[] {
+    return this.#deps.history.aliasesOf(id, databaseId, at).map(({ name }) => name);
   }
 
   #find(database: DatabaseRecord, query: CollectionQuery): CollectionRecord | undefined {
@@ -129,7 +170,7 @@ export class RootCoord {
 
   #findNow(database: DatabaseRecord, name: string, id: bigint): CollectionRecord | undefined {
     const { catalog } = this.#deps;
-    if (name !== '') return catalog.collectionByName(database.id, name);
+    if (name !== '') return resolveCollection(catalog, database.id, name);
     const record = catalog.collectionById(id as CollectionId);
     return record?.state === 'Created' ? record : undefined;
   }
@@ -137,8 +178,8 @@ export class RootCoord {
   #findAt(database: DatabaseRecord, name: string, id: bigint, at: Timestamp) {
     const { history } = this.#deps;
     return name !== ''
-      ? history.collectionByName(database.id, name, at)
-      : history.collectionById(id as CollectionId, at);
+      ? history.resolveCollection(database.id, name, at)
+      : history.collections.byId(id as CollectionId, at);
   }
 
   /** History is kept for a while only; past that a clear refusal beats a wrong answer. */

@@ -4,7 +4,6 @@ import { IdAllocator } from '../allocators/id-allocator.js';
 import { TimestampOracle } from '../allocators/timestamp-oracle.js';
 import { CoordError } from '../domain/errors.js';
 import { DEFAULT_DATABASE_ID, DEFAULT_DATABASE_NAME, type TaskId } from '../domain/ids.js';
-import type { CollectionRecord } from '../domain/records.js';
 import type { Clock } from '../ports/clock.js';
 import type { Logger } from '../ports/logger.js';
 import type { Fence, MetaStore } from '../ports/meta-store.js';
@@ -14,11 +13,16 @@ import { encodeDatabase } from './catalog/database.codec.js';
 import { HistoryFolder } from './catalog/history-folder.js';
 import { CatalogKeys } from './catalog/keys.js';
 import { type LoadedCatalog, loadCatalog } from './catalog/load.js';
-import { collectionActors } from './collection/collection.actors.js';
-import { CollectionResidency } from './collection/residency.js';
+import { collectionKind } from './collection/collection.actors.js';
+import type { LifecycleCommand } from './ddl/commands.js';
 import { DdlSupervisor } from './ddl/ddl-supervisor.js';
 import { performBatch } from './ddl/perform-batch.js';
 import type { PlanRules } from './ddl/plan.js';
+import type { DdlOutcome } from './ddl/replies.js';
+import { DropSweeper } from './lifecycle/drop-sweeper.js';
+import { Lifecycles } from './lifecycle/lifecycles.js';
+import { Residency } from './lifecycle/residency.js';
+import { partitionKind } from './partition/partition.actors.js';
 import { RootCoord } from './root-coord.js';
 
 /** What RootCoord is configured with; compose translates Milvus' keys into this. */
@@ -125,13 +129,15 @@ function startServing(
 ): RootRuntime {
   const { clock, settings } = deps;
   const { historyRetentionMs } = settings;
-  const { ddl, residency } = startActors(deps, keys, loaded, allocators);
-  wakeUnfinished(loaded, residency);
+  const { ddl, lifecycles } = startActors(deps, keys, loaded, allocators);
+  lifecycles.wakeUnfinished();
   const { history } = loaded;
   const folder = new HistoryFolder({ ...deps, keys, history, retentionMs: historyRetentionMs });
+  const sweeper = new DropSweeper({ clock, lifecycles });
   const abandon = () => {
     folder.stop();
-    residency.close();
+    sweeper.stop();
+    lifecycles.close();
     ddl.close();
     stopAllocators(allocators);
   };
@@ -151,39 +157,50 @@ function startActors(
   loaded: LoadedCatalog,
   { oracle, ids }: Allocators,
 ) {
-  const { clock, log, peers, settings, inspect, onBroken } = deps;
-  const rules = { ...settings.rules, keys };
+  const { clock, settings, inspect, onBroken } = deps;
   const allocators = {
     timestamp: () => oracle.allocateNow(1) ?? oracle.allocate(1),
     ids: (count: number) => (count === 0 ? 0n : (ids.allocateNow(count) ?? ids.allocate(count))),
   };
+  const batch = { ...deps, ...loaded, allocators, rules: { ...settings.rules, keys } };
   const ddl: DdlSupervisor = new DdlSupervisor({
     clock,
     inspect,
+    catalog: loaded.catalog,
     queueLengthMax: settings.queueLengthMax,
-    perform: (tasks) =>
-      performBatch(
-        { ...deps, ...loaded, allocators, rules, replies: ddl.replies, residency },
-        tasks,
-      ),
+    perform: (tasks) => performBatch({ ...batch, replies: ddl.replies, lifecycles }, tasks),
     allocateTaskId: async () => (await allocators.ids(1)) as TaskId,
     onFailed: onBroken,
   });
-  const residency = new CollectionResidency({
-    logic: collectionActors({
-      peers,
-      submit: (command) => ddl.submit(command, { actor: 'collection' }),
-    }),
-    clock,
-    log,
-    inspect,
-    residentMax: settings.residentMax,
-    recordOf: (id) => loaded.catalog.collectionById(id),
-    onSettled: (taskId: TaskId, outcome: CollectionRecord | CoordError) =>
-      ddl.settle(taskId, outcome),
-    onBroken,
+  const lifecycles = startLifecycles(deps, loaded, ddl);
+  return { ddl, lifecycles };
+}
+
+function startLifecycles(
+  deps: RuntimeDeps,
+  { catalog, history }: LoadedCatalog,
+  ddl: DdlSupervisor,
+): Lifecycles {
+  const { settings, peers } = deps;
+  const { undropKeepMs } = settings.rules;
+  const onSettled = (taskId: TaskId, outcome: DdlOutcome | CoordError) =>
+    ddl.settle(taskId, outcome);
+  const residency = { ...deps, residentMax: settings.residentMax, onSettled };
+  const actorsFor = (actor: string) => ({
+    ...deps,
+    catalog,
+    history,
+    undropKeepMs,
+    submit: (command: LifecycleCommand) => ddl.submit(command, { actor }),
   });
-  return { ddl, residency };
+  return new Lifecycles({
+    catalog,
+    proxies: peers.proxies,
+    undropKeepMs,
+    collections: new Residency({ ...residency, kind: collectionKind(actorsFor('collection')) }),
+    partitions: new Residency({ ...residency, kind: partitionKind(actorsFor('partition')) }),
+    onSettled,
+  });
 }
 
 /** Every store has a database named `default` with id 1 (facts/rootcoord §8). */
@@ -223,12 +240,6 @@ function reportLoad(log: Logger, { catalog, orphanKeys }: LoadedCatalog): void {
   log.info({ collections: catalog.countCollections() }, 'catalog loaded');
   if (orphanKeys.length === 0) return;
   log.warn({ count: orphanKeys.length, first: orphanKeys[0] }, 'keys without a collection found');
-}
-
-/** A crash left these between two words of their life: undo Creating, finish Dropping. */
-function wakeUnfinished({ catalog }: LoadedCatalog, residency: CollectionResidency): void {
-  const unfinished = [...catalog.allCollections()].filter(({ state }) => state !== 'Created');
-  for (const record of unfinished) residency.summon(record, 'recovery');
 }
 
 /** Settles with the work or when its time is up, whichever is first. */

@@ -1,9 +1,17 @@
 import {
+  type CollectionEvent,
   type CollectionOrigin,
   collectionMachine,
 } from '../../machines/root/collection.machine.js';
 import type { LifecycleState } from '../../src/domain/records.js';
-import { after, done, failed, type PlayedPath, pathsOf } from './machine-paths.js';
+import {
+  after,
+  done,
+  failed,
+  type PlayedEvent,
+  type PlayedPath,
+  pathsOf,
+} from './machine-paths.js';
 import { aRecord } from './records.js';
 
 /** The paths of the collection machine, for whoever plays them: the machine alone or a server. */
@@ -13,8 +21,10 @@ export const COLLECTION_WORK = [
   'watchChannels',
   'commitCreated',
   'expireCaches',
+  'announceAltered',
   'unwatchChannels',
   'releaseCollection',
+  'waitWhileKept',
   'dropIndexes',
   'confirmGarbageCollected',
   'purgeRecord',
@@ -24,19 +34,33 @@ export type CollectionWork = (typeof COLLECTION_WORK)[number];
 
 export const CREATED = aRecord({ state: 'Created' });
 export const DROPPING = aRecord({ state: 'Dropping' });
+export const ALTERED = aRecord({ state: 'Created', properties: [{ key: 'k', value: 'v' }] });
 
-const EVENTS = [
+/** Every command, with the record it comes with. */
+export const COLLECTION_COMMANDS: readonly CollectionEvent[] = [
   { type: 'collection.drop', record: DROPPING },
+  { type: 'collection.alter', record: ALTERED },
+  { type: 'collection.undrop', record: CREATED },
+];
+
+const EVENTS: readonly PlayedEvent[] = [
+  ...COLLECTION_COMMANDS,
   ...COLLECTION_WORK.map((work) => done(work, work === 'commitCreated' ? CREATED : undefined)),
   ...COLLECTION_WORK.map((work) => failed(work)),
   after('backoff', 'collection.WaitingToDrop'),
   after('backoff', 'collection.WaitingToUndo'),
+  after('backoff', 'collection.WaitingToAnnounce'),
 ];
 
-/** One path for every edge that can be reached from a record in this state. */
-export const collectionPaths = (state: LifecycleState, origin: CollectionOrigin): PlayedPath[] =>
+/** One path for every edge that can be reached from a record in this state by events played. */
+export const collectionPaths = (
+  state: LifecycleState,
+  origin: CollectionOrigin,
+  isPlayed: (event: PlayedEvent) => boolean = () => true,
+): PlayedPath[] =>
   pathsOf(collectionMachine, {
     input: { record: aRecord({ state }), origin },
-    events: EVENTS,
-    distinguish: ({ context }) => context.record.state,
+    events: EVENTS.filter(isPlayed),
+    // Steps run again tell nothing: a way through them is another than the first.
+    distinguish: ({ context }) => `${context.record.state} ${context.attempt > 0}`,
   });

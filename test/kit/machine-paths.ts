@@ -7,7 +7,7 @@ import {
   SimulatedClock,
   transition,
 } from 'xstate';
-import { getShortestPaths, getStateNodes } from 'xstate/graph';
+import { getShortestPaths } from 'xstate/graph';
 
 /** An event of a machine, or one XState makes itself: invoked work done or failed, a delay over. */
 export interface PlayedEvent {
@@ -65,7 +65,7 @@ export function pathsOf(
     const played = steps.slice(1).map(({ event }) => event as PlayedEvent);
     const states = steps.map((step) => step.state.value);
     return events
-      .filter((event) => state.can(event))
+      .filter((event) => state.status === 'active' && state.can(event))
       .map((event) => ({
         title: [...played, event].map(({ type }) => type.replace(/^xstate\./, '')).join(' → '),
         events: [...played, event],
@@ -87,11 +87,56 @@ interface Pending {
 const LONGER_THAN_ANY_DELAY_MS = 24 * 3_600_000;
 
 /** Every state of a machine, at any depth. */
-export const statesOf = (machine: AnyStateMachine): AnyStateNode[] =>
-  getStateNodes(machine).flatMap((node) => [node, ...statesBelow(node)]);
+export const statesOf = ({ root }: AnyStateMachine): AnyStateNode[] => statesBelow(root);
 
 const statesBelow = (node: AnyStateNode): AnyStateNode[] =>
   Object.values(node.states).flatMap((child) => [child, ...statesBelow(child)]);
+
+/** `Creating.Committing` for the state value `{ Creating: 'Committing' }`; not for parallel ones. */
+export const wordOf = (state: unknown): string =>
+  typeof state === 'object' && state !== null
+    ? Object.entries(state).flat().join('.')
+    : String(state);
+
+/** The states an actor can stay in, as words; the others are left at once or have states inside. */
+export const wordsOf = (machine: AnyStateMachine): string[] =>
+  statesOf(machine)
+    .filter((node) => Object.keys(node.states).length === 0 && !node.always)
+    .map(({ path }) => path.join('.'));
+
+/** Every transition of the machine, as `<state> on <event>`; those taken without an event aside. */
+export const transitionsOf = (machine: AnyStateMachine): string[] =>
+  [machine.root, ...statesOf(machine)].flatMap((node) =>
+    [...node.transitions.keys()].map((type) => transitionWord(node, type)),
+  );
+
+/** The transitions some path takes: an event is handled by the innermost state that knows it. */
+export function transitionsTaken(
+  machine: AnyStateMachine,
+  paths: readonly PlayedPath[],
+): Set<string> {
+  const taken = paths.flatMap(({ events, states }) =>
+    events.flatMap(({ type }, i) => {
+      const handler = nodesOf(machine, wordOf(states[i])).find((node) =>
+        node.transitions.has(type),
+      );
+      return handler ? [transitionWord(handler, type)] : [];
+    }),
+  );
+  return new Set(taken);
+}
+
+const transitionWord = (node: AnyStateNode, type: string): string => `${node.id} on ${type}`;
+
+/** The states an actor is in at once, innermost first. */
+function nodesOf({ root }: AnyStateMachine, word: string): AnyStateNode[] {
+  const nodes: AnyStateNode[] = [root];
+  for (const key of word.split('.')) {
+    const child = nodes[0]?.states[key];
+    if (child) nodes.unshift(child);
+  }
+  return nodes;
+}
 
 /** Invoked work that waits until the test says how it ends. */
 export class HeldWork {

@@ -9,9 +9,19 @@ export const lonelyPeers = (): Peers => ({
   dataCoord: {
     watchChannels: async () => {},
     unwatchChannels: async () => {},
+    broadcastAltered: async () => {},
     dropIndexes: async () => {},
     isGarbageCollected: async () => true,
   },
-  queryCoord: { releaseCollection: async () => {} },
-  proxies: { expireCollection: async () => {} },
+  queryCoord: {
+    releaseCollection: async () => {},
+    syncPartition: async () => {},
+    releasePartition: async () => {},
+  },
+  proxies: {
+    expireCollection: async () => {},
+    expirePartition: async () => {},
+    expireAlias: async () => {},
+    expireDatabase: async () => {},
+  },
 });

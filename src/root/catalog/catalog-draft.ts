@@ -1,7 +1,10 @@
 import type { CollectionId, DatabaseId } from '../../domain/ids.js';
-import type { CollectionRecord, DatabaseRecord } from '../../domain/records.js';
-import { CatalogTotals, type CatalogView } from './catalog.js';
-import type { CollectionChange } from './change.js';
+import { invariant, unreachable } from '../../domain/invariant.js';
+import type { AliasRecord, CollectionRecord, DatabaseRecord } from '../../domain/records.js';
+import { CatalogTotals, isLive } from './catalog-totals.js';
+import type { CatalogView } from './catalog-view.js';
+import type { Transition } from './change.js';
+import { applyPartitionChange } from './partitions.js';
 
 const nameKey = (databaseId: DatabaseId, name: string): string => `${databaseId}/${name}`;
 
@@ -11,8 +14,13 @@ const nameKey = (databaseId: DatabaseId, name: string): string => `${databaseId}
  */
 export class CatalogDraft implements CatalogView {
   readonly #base: CatalogView;
+  readonly #databases = new Map<DatabaseId, DatabaseRecord | undefined>();
+  readonly #databaseIds = new Map<string, DatabaseId | undefined>();
   readonly #collections = new Map<CollectionId, CollectionRecord | undefined>();
-  readonly #names = new Map<string, CollectionRecord | undefined>();
+  readonly #visible = new Map<string, CollectionRecord | undefined>();
+  readonly #claims = new Map<string, CollectionRecord | undefined>();
+  readonly #aliases = new Map<string, AliasRecord | undefined>();
+  readonly #aliasNames = new Map<CollectionId, readonly string[]>();
   readonly #difference = new CatalogTotals();
 
   constructor(base: CatalogView) {
@@ -20,21 +28,39 @@ export class CatalogDraft implements CatalogView {
   }
 
   /** Records what a plan decided; the catalog itself is untouched. */
-  stage({ before, after }: CollectionChange): void {
-    if (before) {
-      this.#difference.count(before, -1);
-      this.#collections.set(before.id, undefined);
-      if (before.state === 'Created') this.#setName(before, undefined);
-    }
-    if (after) {
-      this.#difference.count(after, 1);
-      this.#collections.set(after.id, after);
-      if (after.state === 'Created') this.#setName(after, after);
+  stage(transition: Transition): void {
+    switch (transition.kind) {
+      case 'database':
+        return this.#stageDatabase(transition.before, transition.after);
+      case 'collection':
+        return this.#stageCollection(transition.before, transition.after);
+      case 'partition': {
+        const before = this.collectionById(transition.collectionId);
+        invariant(before, 'a partition changes inside its collection');
+        return this.#stageCollection(before, applyPartitionChange(before, transition));
+      }
+      case 'alias':
+        return this.#stageAlias(transition.before, transition.after);
+      default:
+        return unreachable(transition);
     }
   }
 
   databaseByName(name: string): DatabaseRecord | undefined {
-    return this.#base.databaseByName(name);
+    if (!this.#databaseIds.has(name)) {
+      const known = this.#base.databaseByName(name);
+      return known && this.databaseById(known.id);
+    }
+    const id = this.#databaseIds.get(name);
+    return id === undefined ? undefined : this.databaseById(id);
+  }
+
+  databaseById(id: DatabaseId): DatabaseRecord | undefined {
+    return this.#databases.has(id) ? this.#databases.get(id) : this.#base.databaseById(id);
+  }
+
+  countDatabases(): number {
+    return this.#base.countDatabases() + this.#difference.databases;
   }
 
   collectionById(id: CollectionId): CollectionRecord | undefined {
@@ -43,8 +69,25 @@ export class CatalogDraft implements CatalogView {
 
   collectionByName(databaseId: DatabaseId, name: string): CollectionRecord | undefined {
     const key = nameKey(databaseId, name);
-    if (this.#names.has(key)) return this.#names.get(key);
+    if (this.#visible.has(key)) return this.#visible.get(key);
     return this.#base.collectionByName(databaseId, name);
+  }
+
+  collectionClaiming(databaseId: DatabaseId, name: string): CollectionRecord | undefined {
+    const key = nameKey(databaseId, name);
+    if (this.#claims.has(key)) return this.#claims.get(key);
+    return this.#base.collectionClaiming(databaseId, name);
+  }
+
+  aliasByName(databaseId: DatabaseId, name: string): AliasRecord | undefined {
+    const key = nameKey(databaseId, name);
+    return this.#aliases.has(key)
+      ? this.#aliases.get(key)
+      : this.#base.aliasByName(databaseId, name);
+  }
+
+  aliasNamesOf(collectionId: CollectionId): readonly string[] {
+    return this.#aliasNames.get(collectionId) ?? this.#base.aliasNamesOf(collectionId);
   }
 
   countCollectionsIn(databaseId: DatabaseId): number {
@@ -64,7 +107,48 @@ export class CatalogDraft implements CatalogView {
     return this.#base.channelReferences(physicalChannel) + staged;
   }
 
-  #setName(of: CollectionRecord, holder: CollectionRecord | undefined): void {
-    this.#names.set(nameKey(of.databaseId, of.name), holder);
+  #stageDatabase(before: DatabaseRecord | undefined, after: DatabaseRecord | undefined): void {
+    this.#difference.databases += (after ? 1 : 0) - (before ? 1 : 0);
+    if (before) {
+      this.#databases.set(before.id, undefined);
+      this.#databaseIds.set(before.name, undefined);
+    }
+    if (after) {
+      this.#databases.set(after.id, after);
+      this.#databaseIds.set(after.name, after.id);
+    }
+  }
+
+  #stageCollection(
+    before: CollectionRecord | undefined,
+    after: CollectionRecord | undefined,
+  ): void {
+    if (before) {
+      const key = nameKey(before.databaseId, before.name);
+      this.#difference.count(before, -1);
+      this.#collections.set(before.id, undefined);
+      if (before.state === 'Created') this.#visible.set(key, undefined);
+      if (isLive(before)) this.#claims.set(key, undefined);
+    }
+    if (after) {
+      const key = nameKey(after.databaseId, after.name);
+      this.#difference.count(after, 1);
+      this.#collections.set(after.id, after);
+      if (after.state === 'Created') this.#visible.set(key, after);
+      if (isLive(after)) this.#claims.set(key, after);
+    }
+  }
+
+  #stageAlias(before: AliasRecord | undefined, after: AliasRecord | undefined): void {
+    if (before) {
+      const names = this.aliasNamesOf(before.collectionId).filter((name) => name !== before.name);
+      this.#aliases.set(nameKey(before.databaseId, before.name), undefined);
+      this.#aliasNames.set(before.collectionId, names);
+    }
+    if (after) {
+      const names = [...this.aliasNamesOf(after.collectionId), after.name];
+      this.#aliases.set(nameKey(after.databaseId, after.name), after);
+      this.#aliasNames.set(after.collectionId, names);
+    }
   }
 }

@@ -1,56 +1,13 @@
 import type { CollectionId, DatabaseId } from '../../domain/ids.js';
-import type { CollectionRecord, DatabaseRecord } from '../../domain/records.js';
-import type { Transition } from './change.js';
+import { invariant, unreachable } from '../../domain/invariant.js';
+import type { AliasRecord, CollectionRecord, DatabaseRecord } from '../../domain/records.js';
+import { CatalogTotals, isLive } from './catalog-totals.js';
+import type { CatalogView } from './catalog-view.js';
+import type { PartitionTransition, Transition } from './change.js';
+import { NameTable } from './name-table.js';
+import { applyPartitionChange } from './partitions.js';
 
-/** What planning and readers ask of the present state; a draft answers with what is staged, too. */
-export interface CatalogView {
-  databaseByName(name: string): DatabaseRecord | undefined;
-  /** Whatever its state. */
-  collectionById(id: CollectionId): CollectionRecord | undefined;
-  /** Only what clients may see: state Created. */
-  collectionByName(databaseId: DatabaseId, name: string): CollectionRecord | undefined;
-  /** Collections of the database that exist or are being created. */
-  countCollectionsIn(databaseId: DatabaseId): number;
-  countCollections(): number;
-  /** Σ partitions × shards of those collections (facts/rootcoord §5.1). */
-  generalCapacityUsed(): number;
-  /** How many collections, in whatever state, still need this physical channel. */
-  channelReferences(physicalChannel: string): number;
-}
-
-/** A collection counts against limits from its first record until it is being dropped. */
-const isLive = ({ state }: CollectionRecord): boolean =>
-  state === 'Creating' || state === 'Created';
-
-const capacityOf = ({ partitions, shardsNum }: CollectionRecord): number =>
-  partitions.length * shardsNum;
-
-/** Sums that follow from the records; kept apart so that a draft can hold differences of them. */
-export class CatalogTotals {
-  readonly #liveByDatabase = new Map<DatabaseId, number>();
-  readonly #channelReferences = new Map<string, number>();
-  live = 0;
-  capacity = 0;
-
-  liveIn(databaseId: DatabaseId): number {
-    return this.#liveByDatabase.get(databaseId) ?? 0;
-  }
-
-  channelReferences(physicalChannel: string): number {
-    return this.#channelReferences.get(physicalChannel) ?? 0;
-  }
-
-  /** Adds (`sign` 1) or takes back (−1) what one record contributes. */
-  count(record: CollectionRecord, sign: 1 | -1): void {
-    for (const channel of record.physicalChannels) {
-      this.#channelReferences.set(channel, this.channelReferences(channel) + sign);
-    }
-    if (!isLive(record)) return;
-    this.live += sign;
-    this.capacity += sign * capacityOf(record);
-    this.#liveByDatabase.set(record.databaseId, this.liveIn(record.databaseId) + sign);
-  }
-}
+const NO_ALIASES: readonly string[] = [];
 
 /**
  * The present, in memory: immutable records under the indexes readers need. Reads are synchronous
@@ -60,8 +17,14 @@ export class Catalog implements CatalogView {
   readonly #databases = new Map<DatabaseId, DatabaseRecord>();
   readonly #databaseIds = new Map<string, DatabaseId>();
   readonly #collections = new Map<CollectionId, CollectionRecord>();
-  /** Per database, what clients may see: name → record. */
-  readonly #visible = new Map<DatabaseId, Map<string, CollectionRecord>>();
+  /** Between two words of their life, or with such a partition: recovery and sweeps look here. */
+  readonly #dropping = new Set<CollectionId>();
+  /** What clients may see. */
+  readonly #visible = new NameTable<CollectionRecord>();
+  /** What is visible or about to be. */
+  readonly #claims = new NameTable<CollectionRecord>();
+  readonly #aliases = new NameTable<AliasRecord>();
+  readonly #aliasNames = new Map<CollectionId, readonly string[]>();
   readonly #totals = new CatalogTotals();
 
   databaseByName(name: string): DatabaseRecord | undefined {
@@ -73,22 +36,56 @@ export class Catalog implements CatalogView {
     return this.#databases.get(id);
   }
 
+  /** Every database, in order of creation. */
+  databases(): IterableIterator<DatabaseRecord> {
+    return this.#databases.values();
+  }
+
+  countDatabases(): number {
+    return this.#databases.size;
+  }
+
   collectionById(id: CollectionId): CollectionRecord | undefined {
     return this.#collections.get(id);
   }
 
   collectionByName(databaseId: DatabaseId, name: string): CollectionRecord | undefined {
-    return this.#visible.get(databaseId)?.get(name);
+    return this.#visible.get(databaseId, name);
+  }
+
+  collectionClaiming(databaseId: DatabaseId, name: string): CollectionRecord | undefined {
+    return this.#claims.get(databaseId, name);
+  }
+
+  aliasByName(databaseId: DatabaseId, name: string): AliasRecord | undefined {
+    return this.#aliases.get(databaseId, name);
+  }
+
+  aliasNamesOf(collectionId: CollectionId): readonly string[] {
+    return this.#aliasNames.get(collectionId) ?? NO_ALIASES;
+  }
+
+  /** Every alias of the database. */
+  aliases(databaseId: DatabaseId): IterableIterator<AliasRecord> {
+    return this.#aliases.in(databaseId);
   }
 
   /** Every collection clients may see in the database, in the order they became visible. */
   visibleCollections(databaseId: DatabaseId): IterableIterator<CollectionRecord> {
-    return (this.#visible.get(databaseId) ?? new Map<string, CollectionRecord>()).values();
+    return this.#visible.in(databaseId);
   }
 
   /** Every record, in whatever state; recovery and listings for coordinators. */
   allCollections(): IterableIterator<CollectionRecord> {
     return this.#collections.values();
+  }
+
+  /** Collections that are being dropped, the one dropped first at the front. */
+  *droppingCollections(): Generator<CollectionRecord> {
+    for (const id of this.#dropping) {
+      const record = this.#collections.get(id);
+      if (record) yield record;
+    }
   }
 
   countCollectionsIn(databaseId: DatabaseId): number {
@@ -109,45 +106,67 @@ export class Catalog implements CatalogView {
 
   /** Makes a committed change the present. */
   apply(transition: Transition): void {
-    const { kind, before, after } = transition;
-    if (kind === 'database') return this.#applyDatabase(before, after);
-    this.#applyCollection(before, after);
+    switch (transition.kind) {
+      case 'database':
+        return this.#applyDatabase(transition.before, transition.after);
+      case 'collection':
+        return this.#applyCollection(transition.before, transition.after);
+      case 'partition':
+        return this.#applyPartition(transition);
+      case 'alias':
+        return this.#applyAlias(transition.before, transition.after);
+      default:
+        return unreachable(transition);
+    }
   }
 
   #applyDatabase(before: DatabaseRecord | undefined, after: DatabaseRecord | undefined): void {
-    if (before) {
-      this.#databases.delete(before.id);
-      this.#databaseIds.delete(before.name);
-    }
-    if (after) {
-      this.#databases.set(after.id, after);
-      this.#databaseIds.set(after.name, after.id);
-    }
+    if (before && before.id !== after?.id) this.#databases.delete(before.id);
+    if (before) this.#databaseIds.delete(before.name);
+    if (!after) return;
+    this.#databases.set(after.id, after);
+    this.#databaseIds.set(after.name, after.id);
+  }
+
+  #applyPartition(transition: PartitionTransition): void {
+    const before = this.#collections.get(transition.collectionId);
+    invariant(before, 'a partition changes inside its collection');
+    this.#applyCollection(before, applyPartitionChange(before, transition));
   }
 
   #applyCollection(before: CollectionRecord | undefined, after: CollectionRecord | undefined) {
+    if (before) this.#totals.count(before, -1);
+    if (before && !after) this.#collections.delete(before.id);
+    if (before && !(after && keepsItsPlace(before, after))) {
+      this.#visible.remove(before);
+      this.#claims.remove(before);
+      this.#dropping.delete(before.id);
+    }
+    if (!after) return;
+    this.#totals.count(after, 1);
+    this.#collections.set(after.id, after);
+    if (after.state === 'Created') this.#visible.set(after);
+    if (isLive(after)) this.#claims.set(after);
+    if (after.state === 'Dropping') this.#dropping.add(after.id);
+  }
+
+  #applyAlias(before: AliasRecord | undefined, after: AliasRecord | undefined): void {
     if (before) {
-      this.#totals.count(before, -1);
-      this.#collections.delete(before.id);
-      this.#hide(before);
+      this.#aliases.remove(before);
+      const names = this.aliasNamesOf(before.collectionId).filter((name) => name !== before.name);
+      if (names.length > 0) this.#aliasNames.set(before.collectionId, names);
+      else this.#aliasNames.delete(before.collectionId);
     }
     if (after) {
-      this.#totals.count(after, 1);
-      this.#collections.set(after.id, after);
-      this.#show(after);
+      this.#aliases.set(after);
+      const names = [...this.aliasNamesOf(after.collectionId), after.name];
+      this.#aliasNames.set(after.collectionId, names);
     }
   }
-
-  /** By id, not by name: a successor may already stand under the name. */
-  #hide(record: CollectionRecord): void {
-    const names = this.#visible.get(record.databaseId);
-    if (names?.get(record.name)?.id === record.id) names.delete(record.name);
-  }
-
-  #show(record: CollectionRecord): void {
-    if (record.state !== 'Created') return;
-    const names = this.#visible.get(record.databaseId) ?? new Map<string, CollectionRecord>();
-    names.set(record.name, record);
-    this.#visible.set(record.databaseId, names);
-  }
 }
+
+/** A change that leaves name and state alone must not move a collection to the end of listings. */
+const keepsItsPlace = (before: CollectionRecord, after: CollectionRecord): boolean =>
+  before.state === after.state &&
+  before.name === after.name &&
+  before.databaseId === after.databaseId;

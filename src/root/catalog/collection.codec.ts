@@ -108,7 +108,21 @@ function collectionRecord(
   };
 }
 
+/** One partition, for the journal. */
+export const encodePartition = (id: CollectionId, partition: PartitionRecord): Uint8Array =>
+  PartitionInfo.encode(partitionInfo(id, partition)).finish();
+
+export const decodePartition = (bytes: Uint8Array): PartitionRecord =>
+  partitionRecord(PartitionInfo.decode(bytes));
+
 const put = (key: string, value: Uint8Array): Write => ({ kind: 'put', key, value });
+
+/** One partition's own key. */
+export const writePartitionKey = (
+  keys: CatalogKeys,
+  id: CollectionId,
+  partition: PartitionRecord,
+): Write => put(keys.partition(id, partition.id), encodePartition(id, partition));
 
 /** The collection's own key, children left out (facts/rootcoord §17.2). */
 export function writeCollectionKey(keys: CatalogKeys, record: CollectionRecord): Write {
@@ -131,7 +145,7 @@ export function childKeys(keys: CatalogKeys, { id, schema, partitions }: Collect
 export function writeChildren(keys: CatalogKeys, record: CollectionRecord): Write[] {
   const { id, schema, partitions } = record;
   const values = [
-    ...partitions.map((partition) => PartitionInfo.encode(partitionInfo(id, partition)).finish()),
+    ...partitions.map((partition) => encodePartition(id, partition)),
     ...schema.fields.map((field) => FieldSchema.encode(field).finish()),
     ...schema.functions.map((fn) => FunctionSchema.encode(fn).finish()),
     ...schema.structArrayFields.map((field) => StructArrayFieldSchema.encode(field).finish()),
@@ -142,6 +156,31 @@ export function writeChildren(keys: CatalogKeys, record: CollectionRecord): Writ
     return put(key, value);
   });
 }
+
+/**
+ * What an alteration writes: the collection's own key, and of its child keys only those whose value
+ * is another. A collection that changes databases leaves its old key.
+ */
+export function writeDifference(
+  keys: CatalogKeys,
+  before: CollectionRecord,
+  after: CollectionRecord,
+): Write[] {
+  const old = new Map(writeChildren(keys, before).map((write) => [write.key, write]));
+  const children = writeChildren(keys, after).filter((write) => {
+    const known = old.get(write.key);
+    old.delete(write.key);
+    return !known || !isSameValue(known, write);
+  });
+  const gone = [...old.keys()];
+  const oldKey = keys.collection(before.databaseId, before.id);
+  const own = writeCollectionKey(keys, after);
+  if (oldKey !== own.key) gone.push(oldKey);
+  return [own, ...children, ...gone.map((key): Write => ({ kind: 'remove', key }))];
+}
+
+const isSameValue = (a: Write, b: Write): boolean =>
+  a.kind === 'put' && b.kind === 'put' && Buffer.compare(a.value, b.value) === 0;
 
 /** The collection whole, for the journal. */
 export function encodeImage(record: CollectionRecord): Uint8Array {

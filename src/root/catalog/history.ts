@@ -1,116 +1,168 @@
 import type { CollectionId, DatabaseId } from '../../domain/ids.js';
-import type { CollectionRecord } from '../../domain/records.js';
+import { unreachable } from '../../domain/invariant.js';
+import type { AliasRecord, CollectionRecord, DatabaseRecord } from '../../domain/records.js';
 import type { Timestamp } from '../../domain/timestamp.js';
 import { ObjectKind } from '../../gen/journal.js';
+import { decodeAlias } from './alias.codec.js';
 import type { Catalog } from './catalog.js';
-import { decodeImage } from './collection.codec.js';
+import type { Change } from './change.js';
+import { decodePartition } from './collection.codec.js';
+import { CollectionHistory } from './collection-history.js';
+import { decodeDatabase } from './database.codec.js';
 import type { JournaledChange } from './journal.js';
-import { PastRecord } from './past-record.js';
+import { RecordHistory } from './record-history.js';
 
-/** What clients could see of a collection from `since` until the next version's `since`. */
-interface Version {
-  readonly since: Timestamp;
-  /** Undefined while it was not visible: not yet created, or dropped. Packed once it is past. */
-  readonly visible: CollectionRecord | PastRecord | undefined;
-}
+/** An alias has no id: its database and name say which it is. */
+type AliasKey = `${bigint}/${string}`;
 
-/** One collection's change, reduced to what time travel needs. */
-interface VersionChange {
-  readonly id: CollectionId;
-  readonly timestamp: Timestamp;
-  readonly before: CollectionRecord | undefined;
-  readonly after: CollectionRecord | undefined;
-}
-
-const ifVisible = (record: CollectionRecord | undefined) =>
-  record?.state === 'Created' ? record : undefined;
-
-const nameKey = ({ databaseId, name }: { databaseId: DatabaseId; name: string }) =>
+const aliasKey = ({ databaseId, name }: { databaseId: DatabaseId; name: string }): AliasKey =>
   `${databaseId}/${name}`;
 
-/**
- * The past: version chains that follow from the journal. A collection that has not changed since
- * its creation has no chain, its record and `createdAt` say it all; so memory goes with change,
- * not with the number of collections.
- */
+const databaseWord = (id: DatabaseId): string => `database:${id}`;
+const targetWord = (id: CollectionId): string => `collection:${id}`;
+
+/** An image in the journal; empty where the object did not exist. */
+const decoded = <Record>(bytes: Uint8Array, decode: (bytes: Uint8Array) => Record) =>
+  bytes.length === 0 ? undefined : decode(bytes);
+
+/** The past: version chains that follow from the journal, one kind of object each. */
 export class History {
   readonly #catalog: Catalog;
-  /** Oldest version first, never empty, never only invisible. */
-  readonly #chains = new Map<CollectionId, Version[]>();
-  /** Which chained collections ever had a name. */
-  readonly #chainedByName = new Map<string, Set<CollectionId>>();
+  readonly #databases: RecordHistory<DatabaseId, DatabaseRecord>;
+  readonly #aliases: RecordHistory<AliasKey, AliasRecord>;
+  readonly collections: CollectionHistory;
   #horizon = 0n as Timestamp;
 
   constructor(catalog: Catalog) {
     this.#catalog = catalog;
+    this.collections = new CollectionHistory(catalog);
+    this.#databases = new RecordHistory({
+      current: (id) => catalog.databaseById(id),
+      // Its record has no hybrid timestamp; one without a chain has outlived the horizon.
+      since: () => 0n as Timestamp,
+      wordsOf: ({ name }) => [name],
+    });
+    this.#aliases = new RecordHistory<AliasKey, AliasRecord>({
+      current: (key) => this.#currentAlias(key),
+      since: ({ createdAt }) => createdAt,
+      wordsOf: ({ databaseId, collectionId }) => [
+        databaseWord(databaseId),
+        targetWord(collectionId),
+      ],
+    });
   }
 
   /** Takes in a change; to be called after the catalog has applied it, in commit order. */
-  record({ id, timestamp, before, after }: VersionChange): void {
-    const chain = this.#chains.get(id) ?? baseChain(ifVisible(before));
-    pushVersion(chain, { since: timestamp, visible: ifVisible(after) });
-    if (this.#isTold(id, chain)) return this.#forgetChain(id, chain);
-    this.#chains.set(id, chain);
-    this.#indexNames(id, chain);
+  record(change: Change): void {
+    const { timestamp } = change;
+    switch (change.kind) {
+      case 'database':
+        return this.#recordDatabase(timestamp, change.before, change.after);
+      case 'collection':
+        return this.#recordCollection(timestamp, change.before, change.after);
+      case 'partition':
+        return this.collections.recordPartition(change.collectionId, timestamp, change);
+      case 'alias':
+        return this.#recordAlias(timestamp, change.before, change.after);
+      default:
+        return unreachable(change);
+    }
   }
 
   /** Takes in a change read back from the journal; the catalog must be loaded already. */
   restore(change: JournaledChange): void {
-    if (change.objectKind !== ObjectKind.OBJECT_KIND_COLLECTION) return;
-    const id = change.objectId as CollectionId;
-    const current = this.#catalog.collectionById(id);
-    const isItsCreation = current?.createdAt === change.timestamp && current.state === 'Created';
-    // The common case by far, and decoding two images for it would double the start-up time.
-    if (isItsCreation && !this.#chains.has(id)) return;
-    const image = (bytes: Uint8Array) => (bytes.length === 0 ? undefined : decodeImage(bytes));
     const { timestamp, before, after } = change;
-    this.record({ id, timestamp, before: image(before), after: image(after) });
+    switch (change.objectKind) {
+      case ObjectKind.OBJECT_KIND_DATABASE:
+        return this.#recordDatabase(
+          timestamp,
+          decoded(before, decodeDatabase),
+          decoded(after, decodeDatabase),
+        );
+      case ObjectKind.OBJECT_KIND_COLLECTION:
+        return this.#restoreCollection(change);
+      case ObjectKind.OBJECT_KIND_PARTITION:
+        return this.collections.recordPartition(change.collectionId, timestamp, {
+          before: decoded(before, decodePartition),
+          after: decoded(after, decodePartition),
+        });
+      case ObjectKind.OBJECT_KIND_ALIAS:
+        return this.#recordAlias(
+          timestamp,
+          decoded(before, decodeAlias),
+          decoded(after, decodeAlias),
+        );
+      case ObjectKind.OBJECT_KIND_UNSPECIFIED:
+        return;
+      default:
+        return unreachable(change.objectKind);
+    }
   }
 
-  /** The collection as clients could see it at `at`. */
-  collectionById(id: CollectionId, at: Timestamp): CollectionRecord | undefined {
-    const chain = this.#chains.get(id);
-    return chain ? versionAt(chain, at) : this.#unchanged(this.#catalog.collectionById(id), at);
-  }
-
-  /** The collection that had this name at `at`. */
-  collectionByName(
-    databaseId: DatabaseId,
-    name: string,
-    at: Timestamp,
-  ): CollectionRecord | undefined {
-    const current = this.#catalog.collectionByName(databaseId, name);
-    const candidates = new Set(this.#chainedByName.get(nameKey({ databaseId, name })));
+  /** The database that had this name at `at`. */
+  databaseByName(name: string, at: Timestamp): DatabaseRecord | undefined {
+    const current = this.#catalog.databaseByName(name);
+    const candidates = new Set(this.#databases.changedUnder(name));
     if (current) candidates.add(current.id);
     for (const id of candidates) {
-      const record = this.collectionById(id, at);
-      if (record?.name === name && record.databaseId === databaseId) return record;
+      const record = this.#databases.at(id, at);
+      if (record?.name === name) return record;
     }
     return undefined;
   }
 
-  /** Every collection of the database clients could see at `at`. */
-  *collections(databaseId: DatabaseId, at: Timestamp): Generator<CollectionRecord> {
-    for (const record of this.#catalog.visibleCollections(databaseId)) {
-      if (!this.#chains.has(record.id) && this.#unchanged(record, at)) yield record;
+  databaseById(id: DatabaseId, at: Timestamp): DatabaseRecord | undefined {
+    return this.#databases.at(id, at);
+  }
+
+  /** Every database there was at `at`. */
+  *databases(at: Timestamp): Generator<DatabaseRecord> {
+    const ids = new Set([...this.#catalog.databases()].map(({ id }) => id));
+    for (const id of this.#databases.changed()) ids.add(id);
+    for (const id of ids) {
+      const record = this.#databases.at(id, at);
+      if (record) yield record;
     }
-    for (const chain of this.#chains.values()) {
-      const record = versionAt(chain, at);
-      if (record?.databaseId === databaseId) yield record;
-    }
+  }
+
+  /** The alias as it was at `at`. */
+  aliasByName(databaseId: DatabaseId, name: string, at: Timestamp): AliasRecord | undefined {
+    return this.#aliases.at(aliasKey({ databaseId, name }), at);
+  }
+
+  /** The aliases a database had at `at`. */
+  aliases(databaseId: DatabaseId, at: Timestamp): AliasRecord[] {
+    const unchanged = [...this.#catalog.aliases(databaseId)].map(aliasKey);
+    return this.#aliasesAt(
+      [...unchanged, ...this.#aliases.changedUnder(databaseWord(databaseId))],
+      at,
+    );
+  }
+
+  /** The aliases a collection had at `at`, in order of creation. */
+  aliasesOf(collectionId: CollectionId, databaseId: DatabaseId, at: Timestamp): AliasRecord[] {
+    const unchanged = this.#catalog
+      .aliasNamesOf(collectionId)
+      .map((name) => aliasKey({ databaseId, name }));
+    const changed = this.#aliases.changedUnder(targetWord(collectionId));
+    return this.#aliasesAt([...unchanged, ...changed], at).filter(
+      (alias) => alias.collectionId === collectionId,
+    );
+  }
+
+  /** The collection clients meant by a name at `at`: its own, or one of its aliases then. */
+  resolveCollection(databaseId: DatabaseId, name: string, at: Timestamp) {
+    const own = this.collections.byName(databaseId, name, at);
+    if (own) return own;
+    const alias = this.aliasByName(databaseId, name, at);
+    return alias && this.collections.byId(alias.collectionId, at);
   }
 
   /** Lets go of versions no read at or past `horizon` can reach. */
   forget(horizon: Timestamp): void {
-    for (const [id, chain] of this.#chains) {
-      const reachable = chain.findLastIndex(({ since }) => since <= horizon);
-      const unreachable = chain.splice(0, Math.max(0, reachable));
-      this.#unindexNames(id, unreachable);
-      this.#indexNames(id, chain);
-      if (chain.every(({ visible }) => !visible) || this.#isTold(id, chain)) {
-        this.#forgetChain(id, chain);
-      }
-    }
+    this.#databases.forget(horizon);
+    this.#aliases.forget(horizon);
+    this.collections.forget(horizon);
     if (horizon > this.#horizon) this.#horizon = horizon;
   }
 
@@ -119,77 +171,52 @@ export class History {
     return this.#horizon;
   }
 
-  /** How many collections have a chain; for tests and metrics. */
-  get chainCount(): number {
-    return this.#chains.size;
+  #recordDatabase(
+    timestamp: Timestamp,
+    before: DatabaseRecord | undefined,
+    after: DatabaseRecord | undefined,
+  ): void {
+    const id = after?.id ?? before?.id;
+    if (id !== undefined) this.#databases.record(id, timestamp, before, after);
   }
 
-  /** How many names collections with a chain are found under; for tests and metrics. */
-  get nameCount(): number {
-    return this.#chainedByName.size;
+  #recordCollection(
+    timestamp: Timestamp,
+    before: CollectionRecord | undefined,
+    after: CollectionRecord | undefined,
+  ): void {
+    const id = after?.id ?? before?.id;
+    if (id !== undefined) this.collections.record(id, timestamp, before, after);
   }
 
-  #unchanged(record: CollectionRecord | undefined, at: Timestamp): CollectionRecord | undefined {
-    return record && record.createdAt <= at ? ifVisible(record) : undefined;
+  #restoreCollection({ objectId, timestamp, before, after }: JournaledChange): void {
+    const id = objectId as CollectionId;
+    const current = this.#catalog.collectionById(id);
+    const isItsCreation = current?.createdAt === timestamp && current.state === 'Created';
+    // The common case by far, and decoding two images for it would double the start-up time.
+    if (isItsCreation && !this.collections.isChanged(id)) return;
+    this.collections.record(id, timestamp, before, after);
   }
 
-  /** True when the catalog alone would answer every read the chain can. */
-  #isTold(id: CollectionId, chain: readonly Version[]): boolean {
-    const [only, second] = chain;
-    if (second) return false;
-    if (!only?.visible) return true;
-    const current = this.#current(id);
-    return only.visible === current && only.since === current?.createdAt;
+  #recordAlias(
+    timestamp: Timestamp,
+    before: AliasRecord | undefined,
+    after: AliasRecord | undefined,
+  ): void {
+    const subject = after ?? before;
+    if (subject) this.#aliases.record(aliasKey(subject), timestamp, before, after);
   }
 
-  #current(id: CollectionId): CollectionRecord | undefined {
-    return ifVisible(this.#catalog.collectionById(id));
+  #currentAlias(key: AliasKey): AliasRecord | undefined {
+    const slash = key.indexOf('/');
+    const databaseId = BigInt(key.slice(0, slash)) as DatabaseId;
+    return this.#catalog.aliasByName(databaseId, key.slice(slash + 1));
   }
 
-  #indexNames(id: CollectionId, versions: readonly Version[]): void {
-    for (const { visible } of versions) {
-      if (!visible) continue;
-      const key = nameKey(visible);
-      const ids = this.#chainedByName.get(key) ?? new Set<CollectionId>();
-      this.#chainedByName.set(key, ids.add(id));
-    }
-  }
-
-  #forgetChain(id: CollectionId, chain: readonly Version[]): void {
-    this.#chains.delete(id);
-    this.#unindexNames(id, chain);
-  }
-
-  #unindexNames(id: CollectionId, versions: readonly Version[]): void {
-    for (const { visible } of versions) {
-      if (!visible) continue;
-      const key = nameKey(visible);
-      const ids = this.#chainedByName.get(key);
-      ids?.delete(id);
-      if (ids?.size === 0) this.#chainedByName.delete(key);
-    }
+  #aliasesAt(keys: readonly AliasKey[], at: Timestamp): AliasRecord[] {
+    return [...new Set(keys)].flatMap((key) => this.#aliases.at(key, at) ?? []).sort(byCreation);
   }
 }
 
-/** A chain for a collection that had none: what it was since its creation. */
-function baseChain(visible: CollectionRecord | undefined): Version[] {
-  return visible ? [{ since: visible.createdAt, visible }] : [];
-}
-
-/** Not to be visible is worth a version only where something visible ends. */
-function pushVersion(chain: Version[], version: Version): void {
-  const last = chain.at(-1);
-  if (!version.visible && !last?.visible) return;
-  if (last) chain[chain.length - 1] = packed(last);
-  chain.push(version);
-}
-
-function packed({ since, visible }: Version): Version {
-  const isPacked = visible === undefined || visible instanceof PastRecord;
-  return { since, visible: isPacked ? visible : new PastRecord(visible) };
-}
-
-function versionAt(chain: readonly Version[], at: Timestamp): CollectionRecord | undefined {
-  const visible = chain.findLast(({ since }) => since <= at)?.visible;
-  return visible instanceof PastRecord ? visible.unpack() : visible;
-}
+const byCreation = (a: AliasRecord, b: AliasRecord): number =>
+  a.createdAt < b.createdAt ? -1 : a.createdAt > b.createdAt ? 1 : 0;

@@ -1,11 +1,12 @@
-import type { DatabaseId, TaskId } from '../../domain/ids.js';
-import { invariant } from '../../domain/invariant.js';
+import type { CollectionId, DatabaseId, TaskId } from '../../domain/ids.js';
+import { invariant, unreachable } from '../../domain/invariant.js';
 import type { CollectionRecord } from '../../domain/records.js';
 import type { Timestamp } from '../../domain/timestamp.js';
 import { type Change as JournalChange, JournalEntry, ObjectKind } from '../../gen/journal.js';
 import type { Write } from '../../ports/meta-store.js';
-import type { Change, CollectionChange, DatabaseChange } from './change.js';
-import { encodeImage } from './collection.codec.js';
+import { encodeAlias } from './alias.codec.js';
+import type { Change } from './change.js';
+import { encodeImage, encodePartition } from './collection.codec.js';
 import { encodeDatabase } from './database.codec.js';
 import type { CatalogKeys } from './keys.js';
 
@@ -21,6 +22,7 @@ const CHANGE_FRAME_BYTES = 128;
 export class Journal {
   readonly #keys: CatalogKeys;
   #nextSequence: bigint;
+  readonly #listeners = new Set<(lastSequence: bigint) => void>();
   /** A record's bytes are wanted twice: after one change and before the next. */
   readonly #images = new WeakMap<CollectionRecord, Uint8Array>();
 
@@ -46,59 +48,118 @@ export class Journal {
   /** The entry made last is in the store. */
   committed(changes: readonly Change[]): void {
     this.#nextSequence += BigInt(changes.length);
+    for (const listener of this.#listeners) listener(this.lastSequence);
   }
 
-  /** What the change takes in its entry, at most; its images are encoded only once. */
-  bytesOf({ before, after, actor, operation }: CollectionChange): number {
-    const words = Buffer.byteLength(actor) + Buffer.byteLength(operation);
-    return CHANGE_FRAME_BYTES + words + this.#imageOf(before).length + this.#imageOf(after).length;
+  /** Sequence of the newest committed change; 0 for an empty journal. */
+  get lastSequence(): bigint {
+    return this.#nextSequence - 1n;
+  }
+
+  /** Calls back after every commit, until the returned function is called. */
+  onCommitted(listener: (lastSequence: bigint) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** What the change takes in its entry, at most; a collection's images are encoded only once. */
+  bytesOf(change: Change): number {
+    const { before, after } = this.#imagesOf(change);
+    const words = Buffer.byteLength(change.actor) + Buffer.byteLength(change.operation);
+    return CHANGE_FRAME_BYTES + words + before.length + after.length;
   }
 
   #encodeChange(change: Change): JournalChange {
-    return change.kind === 'collection'
-      ? this.#encodeCollectionChange(change)
-      : encodeDatabaseChange(change);
-  }
-
-  #encodeCollectionChange(change: CollectionChange): JournalChange {
-    const subject = change.after ?? change.before;
-    invariant(subject, 'a change has a before or an after');
+    const { timestamp, taskId, actor, operation } = change;
     return {
-      ...stampOf(change),
-      objectKind: ObjectKind.OBJECT_KIND_COLLECTION,
-      objectId: subject.id,
-      databaseId: subject.databaseId,
-      collectionId: 0n,
-      before: this.#imageOf(change.before),
-      after: this.#imageOf(change.after),
+      timestamp,
+      taskId,
+      actor,
+      operation,
+      ...subjectOf(change),
+      ...this.#imagesOf(change),
     };
   }
 
-  #imageOf(record: CollectionRecord | undefined): Uint8Array {
-    if (!record) return EMPTY;
+  #imagesOf(change: Change): { before: Uint8Array; after: Uint8Array } {
+    switch (change.kind) {
+      case 'database':
+        return encodedPair(change, encodeDatabase);
+      case 'collection':
+        return encodedPair(change, (record) => this.#imageOf(record));
+      case 'partition':
+        return encodedPair(change, (record) => encodePartition(change.collectionId, record));
+      case 'alias':
+        return encodedPair(change, encodeAlias);
+      default:
+        return unreachable(change);
+    }
+  }
+
+  #imageOf(record: CollectionRecord): Uint8Array {
     const image = this.#images.get(record) ?? encodeImage(record);
     this.#images.set(record, image);
     return image;
   }
 }
 
-function stampOf({ timestamp, taskId, actor, operation }: Change) {
-  return { timestamp, taskId, actor, operation };
-}
-
-function encodeDatabaseChange(change: DatabaseChange): JournalChange {
-  const subject = change.after ?? change.before;
-  invariant(subject, 'a change has a before or an after');
+function encodedPair<Record>(
+  { before, after }: { before: Record | undefined; after: Record | undefined },
+  encode: (record: Record) => Uint8Array,
+) {
   return {
-    ...stampOf(change),
-    objectKind: ObjectKind.OBJECT_KIND_DATABASE,
-    objectId: subject.id,
-    databaseId: subject.id,
-    collectionId: 0n,
-    before: change.before ? encodeDatabase(change.before) : EMPTY,
-    after: change.after ? encodeDatabase(change.after) : EMPTY,
+    before: before === undefined ? EMPTY : encode(before),
+    after: after === undefined ? EMPTY : encode(after),
   };
 }
+
+function present<Record extends object>({
+  before,
+  after,
+}: {
+  before: Record | undefined;
+  after: Record | undefined;
+}): Record {
+  const subject = after ?? before;
+  invariant(subject, 'a change has a before or an after');
+  return subject;
+}
+
+/** Which object a change is about, in the journal's terms. */
+function subjectOf(change: Change) {
+  switch (change.kind) {
+    case 'database': {
+      const { id } = present(change);
+      return subject(ObjectKind.OBJECT_KIND_DATABASE, id, id, 0n);
+    }
+    case 'collection': {
+      const { id, databaseId } = present(change);
+      return subject(ObjectKind.OBJECT_KIND_COLLECTION, id, databaseId, 0n);
+    }
+    case 'partition': {
+      const { collectionId, databaseId } = change;
+      return subject(
+        ObjectKind.OBJECT_KIND_PARTITION,
+        present(change).id,
+        databaseId,
+        collectionId,
+      );
+    }
+    case 'alias': {
+      const { databaseId, collectionId } = present(change);
+      return subject(ObjectKind.OBJECT_KIND_ALIAS, 0n, databaseId, collectionId);
+    }
+    default:
+      return unreachable(change);
+  }
+}
+
+const subject = (
+  objectKind: ObjectKind,
+  objectId: bigint,
+  databaseId: bigint,
+  collectionId: bigint,
+) => ({ objectKind, objectId, databaseId, collectionId });
 
 /** Eight bytes, big-endian, like the saved windows of the allocators. */
 export function encodeHorizon(horizon: Timestamp): Uint8Array {
@@ -120,6 +181,9 @@ export interface JournaledChange {
   readonly objectKind: ObjectKind;
   readonly objectId: bigint;
   readonly databaseId: DatabaseId;
+  readonly collectionId: CollectionId;
+  readonly actor: string;
+  readonly operation: string;
   readonly before: Uint8Array;
   readonly after: Uint8Array;
 }
@@ -134,6 +198,9 @@ export function decodeEntry(bytes: Uint8Array): JournaledChange[] {
     objectKind: change.objectKind,
     objectId: change.objectId,
     databaseId: change.databaseId as DatabaseId,
+    collectionId: change.collectionId as CollectionId,
+    actor: change.actor,
+    operation: change.operation,
     before: change.before,
     after: change.after,
   }));

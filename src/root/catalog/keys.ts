@@ -12,6 +12,7 @@ export class CatalogKeys {
   readonly fields: string;
   readonly functions: string;
   readonly structArrayFields: string;
+  readonly aliases: string;
   readonly journal: string;
   /** Since when the journal is whole; absent until entries were removed from it. */
   readonly horizon: string;
@@ -25,6 +26,7 @@ export class CatalogKeys {
     this.fields = `${rootCoord}/fields/`;
     this.functions = `${rootCoord}/functions/`;
     this.structArrayFields = `${rootCoord}/struct-array-fields/`;
+    this.aliases = `${rootCoord}/database/aliases/`;
     this.journal = `${rootPath}/rootstock/journal/`;
     this.horizon = `${rootPath}/rootstock/journal-horizon`;
   }
@@ -51,6 +53,10 @@ export class CatalogKeys {
 
   structArrayField(collectionId: CollectionId, id: FieldId): string {
     return `${this.structArrayFields}${collectionId}/${id}`;
+  }
+
+  alias(databaseId: DatabaseId, name: string): string {
+    return `${this.aliases}${databaseId}/${name}`;
   }
 
   /** Padded to 20 digits, so that key order is commit order. */

@@ -3,6 +3,7 @@ import type { Timestamp } from '../../domain/timestamp.js';
 import { CollectionInfo, PartitionInfo } from '../../gen/etcd_meta.js';
 import { FieldSchema, FunctionSchema, StructArrayFieldSchema } from '../../gen/schema.js';
 import type { KeyValue, MetaStore } from '../../ports/meta-store.js';
+import { decodeAlias } from './alias.codec.js';
 import { Catalog } from './catalog.js';
 import { assembleCollection, type CollectionParts } from './collection.codec.js';
 import { decodeDatabase } from './database.codec.js';
@@ -39,6 +40,7 @@ export async function loadCatalog(store: MetaStore, keys: CatalogKeys): Promise<
   const catalog = new Catalog();
   await loadDatabases(store, keys, catalog);
   const orphanKeys = await loadCollections(store, keys, catalog);
+  orphanKeys.push(...(await loadAliases(store, keys, catalog)));
   const history = new History(catalog);
   const { lastSequence, newestChange } = await loadJournal(store, keys, history);
   const horizon = await store.get(keys.horizon);
@@ -77,6 +79,18 @@ async function loadCollections(store: MetaStore, keys: CatalogKeys, catalog: Cat
     const after = assembleCollection(parts);
     catalog.apply({ kind: 'collection', before: undefined, after });
   }
+  return orphanKeys;
+}
+
+/** An alias of a collection that is not there, or on its way out, is no alias. */
+async function loadAliases(store: MetaStore, keys: CatalogKeys, catalog: Catalog) {
+  const orphanKeys: string[] = [];
+  await forEachKey(store, keys.aliases, (_tail, { key, value }) => {
+    const after = decodeAlias(value);
+    const target = catalog.collectionById(after.collectionId);
+    if (target?.state === 'Created') catalog.apply({ kind: 'alias', before: undefined, after });
+    else orphanKeys.push(key);
+  });
   return orphanKeys;
 }
 

@@ -1,20 +1,34 @@
-import { fromPromise } from 'xstate';
-import { collectionMachine } from '../../../machines/root/collection.machine.js';
+import { createActor, fromPromise, type InspectionEvent } from 'xstate';
+import {
+  type CollectionFact,
+  collectionMachine,
+} from '../../../machines/root/collection.machine.js';
 import { CoordError } from '../../domain/errors.js';
-import { invariant } from '../../domain/invariant.js';
+import type { CollectionId } from '../../domain/ids.js';
+import { invariant, unreachable } from '../../domain/invariant.js';
 import type { CollectionRecord } from '../../domain/records.js';
+import type { Clock } from '../../ports/clock.js';
 import type { Peers } from '../../ports/peers.js';
-import type { DdlCommand } from '../ddl/commands.js';
+import type { Catalog } from '../catalog/catalog.js';
+import type { LifecycleCommand } from '../ddl/commands.js';
 import type { DdlOutcome } from '../ddl/replies.js';
+import { waitWhileKept } from '../lifecycle/kept-drops.js';
+import type { LifecycleActor, LifecycleKind, Origin } from '../lifecycle/lifecycle-actor.js';
+import { xstateClock } from '../lifecycle/xstate-clock.js';
 
-export interface CollectionActorDeps {
+export interface LifecycleDeps {
   readonly peers: Peers;
+  readonly clock: Clock;
+  readonly catalog: Catalog;
+  /** How long a drop can be taken back. */
+  readonly undropKeepMs: number;
+  readonly inspect?: ((event: InspectionEvent) => void) | undefined;
   /** Hands a lifecycle command to the one writer of the catalog. */
-  readonly submit: (command: DdlCommand) => Promise<DdlOutcome>;
+  readonly submit: (command: LifecycleCommand) => Promise<DdlOutcome>;
 }
 
 /** The collection machine with its work filled in; one for all collections. */
-export function collectionActors({ peers, submit }: CollectionActorDeps) {
+export function collectionActors({ peers, submit, clock, undropKeepMs }: LifecycleDeps) {
   const { dataCoord, queryCoord, proxies } = peers;
   type Work = { input: CollectionRecord; signal: AbortSignal };
   return collectionMachine.provide({
@@ -28,14 +42,22 @@ export function collectionActors({ peers, submit }: CollectionActorDeps) {
       expireCaches: fromPromise(({ input, signal }: Work) =>
         proxies.expireCollection(input, signal),
       ),
+      announceAltered: fromPromise(async ({ input, signal }: Work) => {
+        await proxies.expireCollection(input, signal);
+        await dataCoord.broadcastAltered(input, signal);
+      }),
       releaseCollection: fromPromise(({ input, signal }: Work) =>
         queryCoord.releaseCollection(input.id, signal),
       ),
+      waitWhileKept: fromPromise(({ input, signal }: Work) => {
+        const confirm = () => submit({ kind: 'confirmDrop', collectionId: input.id });
+        return waitWhileKept(clock, undropKeepMs, input.updatedAt, signal, confirm);
+      }),
       dropIndexes: fromPromise(({ input, signal }: Work) =>
         dataCoord.dropIndexes(input.id, signal),
       ),
       confirmGarbageCollected: fromPromise(async ({ input, signal }: Work) => {
-        if (await dataCoord.isGarbageCollected(input.id, signal)) return;
+        if (await dataCoord.isGarbageCollected(input.id, undefined, signal)) return;
         throw CoordError.of('ServiceUnavailable', {}, 'data of the collection is still there');
       }),
       commitCreated: fromPromise(async ({ input }: Work) => {
@@ -50,5 +72,57 @@ export function collectionActors({ peers, submit }: CollectionActorDeps) {
   });
 }
 
-/** The machine every collection actor runs. */
-export type CollectionLogic = ReturnType<typeof collectionActors>;
+/** Collections as residency keeps them. */
+export function collectionKind(deps: LifecycleDeps): LifecycleKind<CollectionId, CollectionRecord> {
+  const logic = collectionActors(deps);
+  return {
+    word: 'collection',
+    idOf: ({ id }) => id,
+    unfinished: (id) => {
+      const record = deps.catalog.collectionById(id);
+      return record?.state === 'Created' ? undefined : record;
+    },
+    create: (record, origin, listener) => {
+      const actor = createActor(logic, {
+        id: `collection:${record.id}`,
+        input: { record, origin },
+        clock: xstateClock(deps.clock),
+        ...(deps.inspect ? { inspect: deps.inspect } : {}),
+      });
+      actor.on('*', (fact) => listener.onSettled(outcomeOf(fact)));
+      actor.subscribe({
+        next: (snapshot) => listener.onRest(snapshot.hasTag('passivatable')),
+        complete: listener.onGone,
+        error: listener.onLost,
+      });
+      const awake: LifecycleActor<CollectionRecord> = {
+        start: () => void actor.start(),
+        stop: () => void actor.stop(),
+        tell: (news, why) => {
+          const isDropping = actor.getSnapshot().context.record.state === 'Dropping';
+          actor.send({ type: eventOf(news, why, isDropping), record: news });
+        },
+      };
+      return awake;
+    },
+  };
+}
+
+/** How the actor hears of its record's newest version. */
+function eventOf(record: CollectionRecord, _origin: Origin, isDropping: boolean) {
+  if (record.state === 'Dropping') return 'collection.drop';
+  return isDropping ? 'collection.undrop' : 'collection.alter';
+}
+
+function outcomeOf(fact: CollectionFact): CollectionRecord | CoordError {
+  switch (fact.type) {
+    case 'collection.created':
+    case 'collection.altered':
+    case 'collection.dropAccepted':
+      return fact.record;
+    case 'collection.createFailed':
+      return CoordError.from(fact.reason);
+    default:
+      return unreachable(fact);
+  }
+}

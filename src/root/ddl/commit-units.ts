@@ -32,21 +32,34 @@ export interface PlannedTask {
  * @throws CoordError `ParameterTooLarge`.
  */
 export function checkPlanFits({ plan, journalBytes }: PlannedTask, limits: CommitLimits): void {
-  const { change, parent } = plan;
-  const isCreate = change.before === undefined;
+  const [{ kind, before, after }] = plan.changes;
+  const writes = plan.writes.length + JOURNAL_WRITES;
+  const isCreate = before === undefined;
   const bytes =
-    bytesOf(parent) + (isCreate ? 2 * journalBytes : journalBytes) + JOURNAL_ENTRY_BYTES;
-  if (bytes <= limits.bytesMax) return;
-  const collection = (change.after ?? change.before)?.name ?? '';
+    sumBytes(plan.writes) + (isCreate ? 2 * journalBytes : journalBytes) + JOURNAL_ENTRY_BYTES;
+  if (bytes <= limits.bytesMax && writes <= limits.operationsMax) return;
   throw CoordError.of(
     'ParameterTooLarge',
-    { collection, bytes, bytesMax: limits.bytesMax },
-    'the metastore cannot hold the collection in one transaction',
+    { [kind]: nameOf(after ?? before), bytes, bytesMax: limits.bytesMax },
+    'the metastore cannot hold the change in one transaction',
   );
 }
 
-const bytesOfTask = ({ plan: { parent, children }, journalBytes }: PlannedTask): number =>
-  children.reduce((sum, write) => sum + bytesOf(write), bytesOf(parent)) + journalBytes;
+const nameOf = (subject: { readonly name: string } | undefined): string => subject?.name ?? '';
+
+const sumBytes = (writes: readonly Write[]): number =>
+  writes.reduce((sum, write) => sum + bytesOf(write), 0);
+
+const bytesOfTask = ({ plan: { writes, children }, journalBytes }: PlannedTask): number =>
+  sumBytes(writes) + sumBytes(children) + journalBytes;
+
+interface OpenUnit {
+  readonly tasks: PlannedTask[];
+  readonly writes: Write[];
+  /** A key may occur once per commit: who writes it again goes into the next one. */
+  readonly keys: Set<string>;
+  bytes: number;
+}
 
 /**
  * Packs the plans of a batch, in order, into as few commits as the store's limits allow. A plan
@@ -55,24 +68,25 @@ const bytesOfTask = ({ plan: { parent, children }, journalBytes }: PlannedTask):
  */
 export function packCommits(tasks: readonly PlannedTask[], limits: CommitLimits): CommitUnit[] {
   const units: CommitUnit[] = [];
-  let open: { tasks: PlannedTask[]; writes: Write[]; bytes: number } | undefined;
+  let open: OpenUnit | undefined;
   const close = () => {
     if (open) units.push({ changing: open.tasks, completing: open.tasks, writes: open.writes });
     open = undefined;
   };
   for (const task of tasks) {
-    const { parent, children } = task.plan;
-    const writes = [parent, ...children];
+    const writes = [...task.plan.writes, ...task.plan.children];
     const bytes = bytesOfTask(task);
     if (!fits(writes.length, bytes, limits)) {
       close();
       units.push(...splitPlan(task, limits));
       continue;
     }
-    if (open && !fits(open.writes.length + writes.length, open.bytes + bytes, limits)) close();
-    open ??= { tasks: [], writes: [], bytes: 0 };
+    const isTooMuch = open && !fits(open.writes.length + writes.length, open.bytes + bytes, limits);
+    if (isTooMuch || writes.some(({ key }) => open?.keys.has(key))) close();
+    open ??= { tasks: [], writes: [], keys: new Set(), bytes: 0 };
     open.tasks.push(task);
     open.writes.push(...writes);
+    for (const { key } of writes) open.keys.add(key);
     open.bytes += bytes;
   }
   close();
@@ -83,8 +97,8 @@ const fits = (writes: number, bytes: number, limits: CommitLimits): boolean =>
   writes + JOURNAL_WRITES <= limits.operationsMax && bytes + JOURNAL_ENTRY_BYTES <= limits.bytesMax;
 
 function splitPlan(task: PlannedTask, limits: CommitLimits): CommitUnit[] {
-  const { parent, children, order } = task.plan;
-  const record = { changing: [task], writes: [parent] };
+  const { writes: own, children, order } = task.plan;
+  const record = { changing: [task], writes: own };
   const pieces = chunkWrites(children, limits).map((writes) => ({ changing: [], writes }));
   const parts = order === 'parentFirst' ? [record, ...pieces] : [...pieces, record];
   return parts.map((part, i) => ({ ...part, completing: i === parts.length - 1 ? [task] : [] }));

@@ -9,8 +9,9 @@ import { CoordError } from '../../domain/errors.js';
 import type { TaskId } from '../../domain/ids.js';
 import { invariant, unreachable } from '../../domain/invariant.js';
 import type { Clock } from '../../ports/clock.js';
-import { xstateClock } from '../collection/xstate-clock.js';
-import { type DdlCommand, laneOf, orderKeyOf } from './commands.js';
+import type { CatalogView } from '../catalog/catalog-view.js';
+import { xstateClock } from '../lifecycle/xstate-clock.js';
+import { type DdlCommand, laneOf, orderKeysOf } from './commands.js';
 import type { DdlTask } from './perform-batch.js';
 import { type DdlOutcome, ReplyRegistry } from './replies.js';
 
@@ -19,6 +20,8 @@ const BATCH_SIZE_MAX = 64;
 
 export interface DdlSupervisorDeps {
   readonly clock: Clock;
+  /** Says which collection a name means when a command is queued. */
+  readonly catalog: CatalogView;
   /** Client tasks waiting at most; past it new ones are refused. */
   readonly queueLengthMax: number;
   readonly perform: (tasks: readonly DdlTask[]) => Promise<BatchOutcome>;
@@ -72,7 +75,8 @@ export class DdlSupervisor {
     if (this.#isClosed) throw coordinatorStopped();
     this.#tasks.set(taskId, { taskId, command, actor });
     const outcome = this.replies.wait(taskId, signal);
-    const ticket = { taskId, orderKey: orderKeyOf(command), lane: laneOf(command) };
+    const orderKeys = orderKeysOf(this.#deps.catalog, command);
+    const ticket = { taskId, orderKeys, lane: laneOf(command) };
     this.#actor.send({ type: 'ddl.submit', ticket });
     return outcome;
   }

@@ -1,22 +1,29 @@
 import type { BatchOutcome } from '../../../machines/root/ddl-supervisor.machine.js';
 import { CoordError, isKind } from '../../domain/errors.js';
 import type { TaskId } from '../../domain/ids.js';
-import { invariant, unreachable } from '../../domain/invariant.js';
+import { unreachable } from '../../domain/invariant.js';
 import type { Timestamp } from '../../domain/timestamp.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Fence, MetaStore } from '../../ports/meta-store.js';
-import type { Catalog, CatalogView } from '../catalog/catalog.js';
+import type { Catalog } from '../catalog/catalog.js';
 import { CatalogDraft } from '../catalog/catalog-draft.js';
-import type { CollectionChange } from '../catalog/change.js';
+import type { CatalogView } from '../catalog/catalog-view.js';
 import type { History } from '../catalog/history.js';
 import type { Journal } from '../catalog/journal.js';
-import type { CollectionResidency } from '../collection/residency.js';
+import type { Lifecycles } from '../lifecycle/lifecycles.js';
 import type { DdlCommand } from './commands.js';
 import { type CommitUnit, checkPlanFits, type PlannedTask, packCommits } from './commit-units.js';
 import type { Plan, PlanRules, TaskStamp } from './plan.js';
 import { idsForCreate, planCreateCollection } from './plans/create-collection.js';
 import { planDropCollection } from './plans/drop-collection.js';
-import { planMarkCreated, planPurgeCollection } from './plans/lifecycle.js';
+import { planConfirmDrop, planMarkCreated, planPurgeCollection } from './plans/lifecycle.js';
+import {
+  planConfirmPartitionDrop,
+  planCreatePartition,
+  planDropPartition,
+  planMarkPartitionCreated,
+  planPurgePartition,
+} from './plans/partitions.js';
 import type { ReplyRegistry } from './replies.js';
 import { TurnPacer } from './turn-pacer.js';
 
@@ -44,7 +51,7 @@ export interface BatchDeps {
   readonly allocators: BatchAllocators;
   readonly rules: PlanRules;
   readonly replies: ReplyRegistry;
-  readonly residency: CollectionResidency;
+  readonly lifecycles: Lifecycles;
 }
 
 /** The pure decision: what a command means for this catalog. */
@@ -61,8 +68,20 @@ export function planCommand(
       return planDropCollection(catalog, command, rules, stamp);
     case 'markCreated':
       return planMarkCreated(catalog, command, rules, stamp);
+    case 'confirmDrop':
+      return planConfirmDrop(catalog, command, rules, stamp);
     case 'purgeCollection':
       return planPurgeCollection(catalog, command, rules, stamp);
+    case 'createPartition':
+      return planCreatePartition(catalog, command, rules, stamp);
+    case 'dropPartition':
+      return planDropPartition(catalog, command, rules, stamp);
+    case 'markPartitionCreated':
+      return planMarkPartitionCreated(catalog, command, rules, stamp);
+    case 'confirmPartitionDrop':
+      return planConfirmPartitionDrop(catalog, command, rules, stamp);
+    case 'purgePartition':
+      return planPurgePartition(catalog, command, rules, stamp);
     default:
       return unreachable(command);
   }
@@ -73,8 +92,16 @@ interface Batch extends BatchDeps {
   readonly pacer: TurnPacer;
 }
 
-const idsNeeded = (command: DdlCommand, rules: PlanRules): number =>
-  command.kind === 'createCollection' ? idsForCreate(command, rules) : 0;
+function idsNeeded(command: DdlCommand, rules: PlanRules): number {
+  switch (command.kind) {
+    case 'createCollection':
+      return idsForCreate(command, rules);
+    case 'createPartition':
+      return 1;
+    default:
+      return 0;
+  }
+}
 
 /**
  * Plans a batch against the catalog and what the batch itself decided before, commits it in as
@@ -114,7 +141,7 @@ async function planBatch(batch: Batch, tasks: readonly DdlTask[]): Promise<Plann
     await batch.pacer.pause();
     const decided = await planTask(batch, draft, task);
     if (!decided) continue;
-    draft.stage(decided.plan.change);
+    for (const change of decided.plan.changes) draft.stage(change);
     planned.push(decided);
   }
   return planned;
@@ -135,7 +162,8 @@ async function planTask(
       return undefined;
     }
     await pacer.pause();
-    const planned = { taskId, plan, journalBytes: journal.bytesOf(plan.change) };
+    const journalBytes = plan.changes.reduce((sum, change) => sum + journal.bytesOf(change), 0);
+    const planned = { taskId, plan, journalBytes };
     checkPlanFits(planned, store.limits);
     return planned;
   } catch (caught) {
@@ -148,7 +176,7 @@ async function planTask(
 /** Undefined once the unit is durable; otherwise why nothing of it was written. */
 async function commitUnit(deps: BatchDeps, unit: CommitUnit): Promise<CoordError | undefined> {
   const { store, fence, catalog, history, journal } = deps;
-  const changes = unit.changing.map(({ plan }) => plan.change);
+  const changes = unit.changing.flatMap(({ plan }) => plan.changes);
   const entry = changes.length === 0 ? [] : [journal.entry(changes)];
   try {
     await store.commit([...unit.writes, ...entry], fence);
@@ -156,26 +184,24 @@ async function commitUnit(deps: BatchDeps, unit: CommitUnit): Promise<CoordError
     if (isKind(caught, 'MetaStoreUnavailable')) return caught;
     throw caught;
   }
+  for (const change of changes) {
+    catalog.apply(change);
+    history.record(change);
+  }
   journal.committed(changes);
-  for (const change of changes) applyChange(catalog, history, change);
   return undefined;
 }
 
-function applyChange(catalog: Catalog, history: History, change: CollectionChange): void {
-  const subject = change.after ?? change.before;
-  invariant(subject, 'a change has a before or an after');
-  catalog.apply(change);
-  history.record({ ...change, id: subject.id });
-}
-
-/** True when the collection's actor is at work and will tell when its caller has an answer. */
-function beginFollowUp({ residency, replies }: BatchDeps, { taskId, plan }: PlannedTask): boolean {
-  const { kind, record } = plan.followUp;
-  if (kind === 'settle') {
-    replies.succeed(taskId, record);
+/** True when an actor is at work and will tell when its caller has an answer. */
+function beginFollowUp(
+  { lifecycles, replies }: BatchDeps,
+  { taskId, plan: { followUp } }: PlannedTask,
+): boolean {
+  if (followUp.kind === 'settle') {
+    replies.succeed(taskId, followUp.record);
     return false;
   }
-  residency.summon(record, 'ddl', taskId);
+  lifecycles.follow(followUp, taskId);
   return true;
 }
 
@@ -184,15 +210,15 @@ function beginFollowUp({ residency, replies }: BatchDeps, { taskId, plan }: Plan
  * create whose record did get in, but not all of its children, is undone like after a crash.
  */
 function failRest(
-  { replies, residency, catalog }: BatchDeps,
+  { replies, lifecycles, catalog }: BatchDeps,
   units: readonly CommitUnit[],
   failure: CoordError,
 ) {
   for (const { taskId, plan } of units.flatMap(({ completing }) => completing)) {
     replies.fail(taskId, failure);
-    const committed = catalog.collectionById(plan.followUp.record.id);
-    if (committed?.state === 'Creating' && plan.change.before === undefined) {
-      residency.summon(committed, 'recovery');
-    }
+    const { followUp } = plan;
+    if (followUp.kind !== 'summon') continue;
+    const committed = catalog.collectionById(followUp.record.id);
+    if (committed?.state === 'Creating') lifecycles.collections.summon(committed, 'recovery');
   }
 }

@@ -1,8 +1,13 @@
+import type { CollectionOrigin } from '../../../machines/root/collection.machine.js';
+import type {
+  PartitionOrigin,
+  PartitionSubject,
+} from '../../../machines/root/partition.machine.js';
 import type { TaskId } from '../../domain/ids.js';
 import type { CollectionRecord } from '../../domain/records.js';
 import type { Timestamp } from '../../domain/timestamp.js';
 import type { Write } from '../../ports/meta-store.js';
-import type { CollectionChange } from '../catalog/change.js';
+import type { Change, ChangeStamp } from '../catalog/change.js';
 import type { CatalogKeys } from '../catalog/keys.js';
 import type { DmlChannelPool } from '../channels/dml-channels.js';
 
@@ -13,6 +18,7 @@ export interface DdlLimits {
   readonly maxCollectionNum: number;
   readonly maxCollectionNumPerDatabase: number;
   readonly maxGeneralCapacity: number;
+  readonly maxDatabaseNum: number;
 }
 
 /** What planning may look at besides the catalog; fixed for the life of the coordinator. */
@@ -21,6 +27,8 @@ export interface PlanRules {
   readonly limits: DdlLimits;
   readonly channels: DmlChannelPool;
   readonly defaultPartitionName: string;
+  /** How long a drop can be taken back; 0 lets it become final at once. */
+  readonly undropKeepMs: number;
 }
 
 /** What was allotted to one task before it is planned. */
@@ -32,20 +40,41 @@ export interface TaskStamp {
   readonly actor: string;
 }
 
+/** The words every change of one task carries. */
+export const stampChange = (
+  { taskId, timestamp, actor }: TaskStamp,
+  operation: string,
+): ChangeStamp => ({ taskId, timestamp, actor, operation });
+
 /** What follows once the plan is committed. */
 export type FollowUp =
   /** The collection's actor does the rest and tells when the caller may have its answer. */
-  | { readonly kind: 'summon'; readonly record: CollectionRecord }
+  | {
+      readonly kind: 'summon';
+      readonly record: CollectionRecord;
+      readonly origin: CollectionOrigin;
+    }
+  /** The same with a partition's actor. */
+  | {
+      readonly kind: 'summonPartition';
+      readonly subject: PartitionSubject;
+      readonly origin: PartitionOrigin;
+    }
+  /** Proxies forget the database; nobody waits for longer than they may take. */
+  | { readonly kind: 'expireDatabase'; readonly databaseName: string }
+  /** Proxies forget what an alias meant to them. */
+  | { readonly kind: 'expireAlias'; readonly databaseName: string; readonly alias: string }
   /** Nothing more to do: the caller has its answer. */
-  | { readonly kind: 'settle'; readonly record: CollectionRecord };
+  | { readonly kind: 'settle'; readonly record: CollectionRecord | undefined };
 
 /** A DDL decided: exactly what will be written and what happens then. Pure data. */
 export interface CommitPlan {
   readonly kind: 'commit';
-  readonly change: CollectionChange;
-  /** The collection's own key. */
-  readonly parent: Write;
-  /** Keys below it. Too many for one commit, they are spread over several. */
+  /** In the order they happen; all of them in one commit. */
+  readonly changes: readonly [Change, ...Change[]];
+  /** Keys that must change with them, in the same commit. */
+  readonly writes: readonly Write[];
+  /** Keys below those. Too many for one commit, they are spread over several. */
   readonly children: readonly Write[];
   /**
    * Creation writes the parent first and removal removes it last, so that a crash in between

@@ -6,8 +6,26 @@ import {
   collectionMachine,
 } from '../../../machines/root/collection.machine.js';
 import type { LifecycleState } from '../../../src/domain/records.js';
-import { COLLECTION_WORK, CREATED, collectionPaths, DROPPING } from '../../kit/collection-paths.js';
-import { done, failed, HeldWork, settled, statesOf } from '../../kit/machine-paths.js';
+import {
+  ALTERED,
+  COLLECTION_COMMANDS,
+  COLLECTION_WORK,
+  CREATED,
+  collectionPaths,
+  DROPPING,
+} from '../../kit/collection-paths.js';
+import {
+  after as delayOver,
+  done,
+  failed,
+  HeldWork,
+  settled,
+  statesOf,
+  transitionsOf,
+  transitionsTaken,
+  wordOf,
+  wordsOf,
+} from '../../kit/machine-paths.js';
 import { aRecord } from '../../kit/records.js';
 
 function startHeld(state: LifecycleState, origin: CollectionOrigin) {
@@ -22,54 +40,59 @@ function startHeld(state: LifecycleState, origin: CollectionOrigin) {
   return { actor, held, facts };
 }
 
-describe.each([
+const BEGINNINGS = [
   ['Creating', 'ddl'],
   ['Creating', 'recovery'],
   ['Dropping', 'recovery'],
+  ['Created', 'alteration'],
   ['Created', 'watch'],
-] as const)('from a %s record, origin %s', (state, origin) => {
+] as const;
+
+describe.each(BEGINNINGS)('from a %s record, origin %s', (state, origin) => {
   const paths = collectionPaths(state, origin);
 
   test.each(paths.map((path) => [path.title, path] as const))('%s', async (_title, path) => {
-    const { actor, held } = startHeld(state, origin);
+    const { actor, held, facts } = startHeld(state, origin);
     expect(actor.getSnapshot().value).toEqual(path.states[0]);
+    let told = 0;
     for (const [i, event] of path.events.entries()) {
-      if (!(await held.play(event))) actor.send({ type: 'collection.drop', record: DROPPING });
+      const command = COLLECTION_COMMANDS.find((own) => own === event);
+      if (command) told = facts.length;
+      if (command) actor.send(command);
+      else await held.play(event);
       expect(actor.getSnapshot().value).toEqual(path.states[i + 1]);
+      expect(facts.length - told).toBeLessThanOrEqual(1);
     }
     actor.stop();
   });
 });
 
-/** Every state value any of the paths passes through, as dotted words. */
-function statesWalked(): Set<string> {
-  const walked = new Set<string>();
-  for (const state of ['Creating', 'Created', 'Dropping', 'Dropped'] as const) {
-    for (const origin of ['ddl', 'recovery', 'watch'] as const) {
-      for (const path of collectionPaths(state, origin)) {
-        for (const value of path.states) walked.add(JSON.stringify(value));
-      }
-    }
-  }
-  return walked;
-}
-
 describe('the graph', () => {
-  it('is walked whole: every state but Routing, which is left at once', () => {
-    const leaves = statesOf(collectionMachine)
-      .filter((node) => Object.keys(node.states).length === 0)
-      .map((node) => node.path);
-    expect(leaves.length).toBeGreaterThan(10);
-    const walked = statesWalked();
-    const asValue = (path: readonly string[]): string =>
-      JSON.stringify(path.length === 1 ? path[0] : { [path[0] ?? '']: path[1] });
-    const unseen = leaves.filter((path) => path[0] !== 'Routing' && !walked.has(asValue(path)));
-    expect(unseen).toEqual([]);
+  const paths = BEGINNINGS.flatMap(([state, origin]) => collectionPaths(state, origin));
+
+  it('is walked whole: every state an actor can stay in, every transition', () => {
+    const walked = new Set(paths.flatMap(({ states }) => states.map(wordOf)));
+    expect(wordsOf(collectionMachine).filter((word) => !walked.has(word))).toEqual([]);
+    const taken = transitionsTaken(collectionMachine, paths);
+    expect(taken.size).toBeGreaterThan(30);
+    expect(transitionsOf(collectionMachine).filter((word) => !taken.has(word))).toEqual([]);
   });
 
   it('describes every state', () => {
     const silent = statesOf(collectionMachine).filter((node) => !node.description);
     expect(silent.map((node) => node.id)).toEqual([]);
+  });
+
+  it.each([
+    ['Creating', 'recovery', { Undoing: 'UnwatchingChannels' }],
+    ['Creating', 'watch', { Undoing: 'UnwatchingChannels' }],
+    ['Created', 'ddl', 'Created'],
+    ['Created', 'recovery', 'Created'],
+    ['Created', 'alteration', 'Announcing'],
+    ['Dropping', 'alteration', { Dropping: 'ExpiringCaches' }],
+    ['Dropped', 'alteration', 'Dropped'],
+  ] as const)('goes by a %s record, origin %s, to %o', (state, origin, value) => {
+    expect(startHeld(state, origin).actor.getSnapshot().value).toEqual(value);
   });
 });
 
@@ -96,6 +119,71 @@ describe('facts', () => {
     expect(facts).toEqual([]);
     await held.play(done('expireCaches'));
     expect(facts).toEqual([{ type: 'collection.dropAccepted', record: DROPPING }]);
+  });
+
+  it('tells of an accepted drop once, however often its steps run', async () => {
+    const { held, facts } = startHeld('Dropping', 'ddl');
+    for (let round = 0; round < 3; round++) {
+      await held.play(done('expireCaches'));
+      await held.play(failed('releaseCollection'));
+      await held.play(delayOver('backoff', 'collection.WaitingToDrop'));
+    }
+    expect(facts).toEqual([{ type: 'collection.dropAccepted', record: DROPPING }]);
+  });
+
+  it('tells of an alteration once everybody has heard, summoned for it or awake', async () => {
+    const { actor, held, facts } = startHeld('Created', 'alteration');
+    expect(facts).toEqual([]);
+    await held.play(done('announceAltered'));
+    expect(facts).toEqual([{ type: 'collection.altered', record: CREATED }]);
+    actor.send({ type: 'collection.alter', record: ALTERED });
+    expect(facts).toHaveLength(1);
+    await held.play(done('announceAltered'));
+    expect(facts.slice(1)).toEqual([{ type: 'collection.altered', record: ALTERED }]);
+  });
+
+  it('tells of an alteration somebody did not hear of once, and announces it until all have', async () => {
+    const { actor, held, facts } = startHeld('Created', 'alteration');
+    for (let round = 0; round < 3; round++) {
+      await held.play(failed('announceAltered'));
+      await held.play(delayOver('backoff', 'collection.WaitingToAnnounce'));
+    }
+    await held.play(done('announceAltered'));
+    expect(actor.getSnapshot().value).toBe('Created');
+    expect(facts).toEqual([{ type: 'collection.altered', record: CREATED }]);
+  });
+
+  it('tells of an alteration that overtakes the announcement of the one before', async () => {
+    const { actor, held, facts } = startHeld('Created', 'alteration');
+    await held.play(failed('announceAltered'));
+    await held.play(delayOver('backoff', 'collection.WaitingToAnnounce'));
+    actor.send({ type: 'collection.alter', record: ALTERED });
+    await held.play(done('announceAltered'));
+    expect(facts.map(({ record }) => record)).toEqual([CREATED, ALTERED]);
+  });
+
+  it('tells of a drop taken back after failures like of an alteration', async () => {
+    const { actor, held, facts } = startHeld('Dropping', 'ddl');
+    await held.play(done('expireCaches'));
+    await held.play(failed('releaseCollection'));
+    actor.send({ type: 'collection.undrop', record: CREATED });
+    await held.play(done('announceAltered'));
+    expect(actor.getSnapshot().value).toBe('Created');
+    expect(facts.map(({ type }) => type)).toEqual([
+      'collection.dropAccepted',
+      'collection.altered',
+    ]);
+  });
+});
+
+describe('a dropped collection', () => {
+  it('loses nothing while it is kept', async () => {
+    const { actor, held } = startHeld('Dropping', 'ddl');
+    await held.play(done('expireCaches'));
+    await held.play(done('releaseCollection'));
+    expect(actor.getSnapshot().value).toEqual({ Dropping: 'Kept' });
+    await held.play(done('waitWhileKept'));
+    expect(actor.getSnapshot().value).toEqual({ Dropping: 'DroppingIndexes' });
   });
 });
 

@@ -7,7 +7,7 @@ import { normaliseSchema } from '../../../domain/schema/normalise-schema.js';
 import { hasPartitionKey } from '../../../domain/schema/partition-key.js';
 import { checkRootPreconditions } from '../../../domain/schema/root-preconditions.js';
 import { isSameDefinition } from '../../../domain/schema/schema-equality.js';
-import type { CatalogView } from '../../catalog/catalog.js';
+import type { CatalogView } from '../../catalog/catalog-view.js';
 import { writeChildren, writeCollectionKey } from '../../catalog/collection.codec.js';
 import { selectChannels } from '../../channels/dml-channels.js';
 import type { CreateCollectionCommand } from '../commands.js';
@@ -16,6 +16,7 @@ import {
   NOTHING_TO_DO,
   type Plan,
   type PlanRules,
+  stampChange,
   type TaskStamp,
 } from '../plan.js';
 
@@ -52,8 +53,16 @@ export function planCreateCollection(
   if (!existing) checkCapacity(catalog, database, command, rules.limits);
   checkRootPreconditions(command.collectionName, command.schema);
   checkPartitions(command, rules.limits);
+  checkNoAlias(catalog, database, command.collectionName);
   const record = buildRecord(catalog, database, command, rules, stamp);
   return existing ? planRepeat(existing, record) : planFirst(record, rules, stamp);
+}
+
+function checkNoAlias(catalog: CatalogView, { id }: DatabaseRecord, name: string): void {
+  if (!catalog.aliasByName(id, name)) return;
+  throw CoordError.plain(
+    `collection name [${name}] conflicts with an existing alias, please choose a unique name`,
+  );
 }
 
 function planRepeat(existing: CollectionRecord, requested: CollectionRecord): Plan {
@@ -64,22 +73,14 @@ function planRepeat(existing: CollectionRecord, requested: CollectionRecord): Pl
 }
 
 function planFirst(record: CollectionRecord, { keys }: PlanRules, stamp: TaskStamp): Plan {
-  const { taskId, timestamp, actor } = stamp;
+  const change = stampChange(stamp, 'collection.creating');
   return {
     kind: 'commit',
-    change: {
-      kind: 'collection',
-      operation: 'collection.creating',
-      before: undefined,
-      after: record,
-      timestamp,
-      taskId,
-      actor,
-    },
-    parent: writeCollectionKey(keys, record),
+    changes: [{ ...change, kind: 'collection', before: undefined, after: record }],
+    writes: [writeCollectionKey(keys, record)],
     children: writeChildren(keys, record),
     order: 'parentFirst',
-    followUp: { kind: 'summon', record },
+    followUp: { kind: 'summon', record, origin: 'ddl' },
   };
 }
 

@@ -1,36 +1,49 @@
-import type { CatalogView } from '../../catalog/catalog.js';
+import { CoordError } from '../../../domain/errors.js';
+import type { CatalogView } from '../../catalog/catalog-view.js';
+import type { AliasChange } from '../../catalog/change.js';
 import { writeCollectionKey } from '../../catalog/collection.codec.js';
 import type { DropCollectionCommand } from '../commands.js';
-import { NOTHING_TO_DO, type Plan, type PlanRules, type TaskStamp } from '../plan.js';
+import { NOTHING_TO_DO, type Plan, type PlanRules, stampChange, type TaskStamp } from '../plan.js';
 
 /**
- * Marks the collection Dropping, which hides it and frees its name at once; its actor does the
- * rest. A collection or database that is not there is no error (facts/rootcoord §5.2).
+ * Marks the collection Dropping, which hides it and frees its name and its aliases at once; its
+ * actor does the rest. A collection or database that is not there is no error (facts/rootcoord §5.2).
+ *
+ * @throws CoordError `Unexpected` when named by an alias.
  */
 export function planDropCollection(
   catalog: CatalogView,
   { databaseName, collectionName }: DropCollectionCommand,
   { keys }: PlanRules,
-  { taskId, timestamp, actor }: TaskStamp,
+  stamp: TaskStamp,
 ): Plan {
   const database = catalog.databaseByName(databaseName);
-  const before = database && catalog.collectionByName(database.id, collectionName);
+  if (!database) return NOTHING_TO_DO;
+  if (catalog.aliasByName(database.id, collectionName)) {
+    throw CoordError.plain(`cannot drop the collection via alias = ${collectionName}`);
+  }
+  const before = catalog.collectionByName(database.id, collectionName);
   if (!before) return NOTHING_TO_DO;
-  const after = { ...before, state: 'Dropping' as const, updatedAt: timestamp };
+  const after = { ...before, state: 'Dropping' as const, updatedAt: stamp.timestamp };
+  const aliases = catalog.aliasNamesOf(before.id).flatMap((name): AliasChange[] => {
+    const alias = catalog.aliasByName(database.id, name);
+    const words = stampChange(stamp, 'alias.dropped');
+    return alias ? [{ ...words, kind: 'alias', before: alias, after: undefined }] : [];
+  });
   return {
     kind: 'commit',
-    change: {
-      kind: 'collection',
-      operation: 'collection.dropping',
-      before,
-      after,
-      timestamp,
-      taskId,
-      actor,
-    },
-    parent: writeCollectionKey(keys, after),
+    changes: [
+      { ...stampChange(stamp, 'collection.dropping'), kind: 'collection', before, after },
+      ...aliases,
+    ],
+    writes: [
+      writeCollectionKey(keys, after),
+      ...catalog
+        .aliasNamesOf(before.id)
+        .map((name) => ({ kind: 'remove' as const, key: keys.alias(database.id, name) })),
+    ],
     children: [],
     order: 'parentFirst',
-    followUp: { kind: 'summon', record: after },
+    followUp: { kind: 'summon', record: after, origin: 'ddl' },
   };
 }

@@ -1,0 +1,37 @@
+import type { DatabaseId } from '../../domain/ids.js';
+import type { CollectionRecord, LifecycleState } from '../../domain/records.js';
+
+/** An object counts against limits from its first record until it is being dropped. */
+export const isLive = ({ state }: { readonly state: LifecycleState }): boolean =>
+  state === 'Creating' || state === 'Created';
+
+const capacityOf = ({ partitions, shardsNum }: CollectionRecord): number =>
+  partitions.filter(isLive).length * shardsNum;
+
+/** Sums that follow from the records; kept apart so that a draft can hold differences of them. */
+export class CatalogTotals {
+  readonly #liveByDatabase = new Map<DatabaseId, number>();
+  readonly #channelReferences = new Map<string, number>();
+  live = 0;
+  capacity = 0;
+  databases = 0;
+
+  liveIn(databaseId: DatabaseId): number {
+    return this.#liveByDatabase.get(databaseId) ?? 0;
+  }
+
+  channelReferences(physicalChannel: string): number {
+    return this.#channelReferences.get(physicalChannel) ?? 0;
+  }
+
+  /** Adds (`sign` 1) or takes back (−1) what one record contributes. */
+  count(record: CollectionRecord, sign: 1 | -1): void {
+    for (const channel of record.physicalChannels) {
+      this.#channelReferences.set(channel, this.channelReferences(channel) + sign);
+    }
+    if (!isLive(record)) return;
+    this.live += sign;
+    this.capacity += sign * capacityOf(record);
+    this.#liveByDatabase.set(record.databaseId, this.liveIn(record.databaseId) + sign);
+  }
+}

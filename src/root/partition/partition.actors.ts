@@ -1,0 +1,144 @@
+import { createActor, fromPromise } from 'xstate';
+import {
+  type PartitionEvent,
+  type PartitionFact,
+  type PartitionSubject,
+  partitionMachine,
+} from '../../../machines/root/partition.machine.js';
+import { CoordError } from '../../domain/errors.js';
+import type { PartitionId } from '../../domain/ids.js';
+import { invariant, unreachable } from '../../domain/invariant.js';
+import type { CollectionRecord } from '../../domain/records.js';
+import type { Catalog } from '../catalog/catalog.js';
+import type { History } from '../catalog/history.js';
+import type { LifecycleDeps } from '../collection/collection.actors.js';
+import { waitWhileKept } from '../lifecycle/kept-drops.js';
+import type { LifecycleActor, LifecycleKind } from '../lifecycle/lifecycle-actor.js';
+import { xstateClock } from '../lifecycle/xstate-clock.js';
+
+export interface PartitionLifecycleDeps extends LifecycleDeps {
+  readonly history: History;
+}
+
+/** The partition machine with its work filled in; one for all partitions. */
+export function partitionActors(deps: PartitionLifecycleDeps) {
+  const { peers, submit, catalog, history, clock, undropKeepMs } = deps;
+  const { dataCoord, queryCoord, proxies } = peers;
+  type Work = { input: PartitionSubject; signal: AbortSignal };
+  const idsOf = ({ collection, partition }: PartitionSubject) => ({
+    collectionId: collection.id,
+    partitionId: partition.id,
+  });
+  const expire = ({ input: { collection, partition }, signal }: Work) =>
+    proxies.expirePartition(collection, partition, signal);
+  return partitionMachine.provide({
+    actors: {
+      syncPartition: fromPromise(({ input: { collection, partition }, signal }: Work) =>
+        queryCoord.syncPartition(collection.id, partition, signal),
+      ),
+      commitCreated: fromPromise(async ({ input }: Work) => {
+        const ids = idsOf(input);
+        await submit({ kind: 'markPartitionCreated', ...ids });
+        const subject = partitionSubject(catalog, ids.collectionId, ids.partitionId);
+        invariant(subject, 'marking a partition Created leaves its record');
+        return subject;
+      }),
+      expireCaches: fromPromise(expire),
+      announceUndropped: fromPromise(expire),
+      releasePartition: fromPromise(({ input: { collection, partition }, signal }: Work) =>
+        queryCoord.releasePartition(collection.id, partition.id, signal),
+      ),
+      waitWhileKept: fromPromise(({ input, signal }: Work) => {
+        const { collectionId, partitionId } = idsOf(input);
+        const droppedAt = history.collections.partitionDroppedAt(collectionId, partitionId);
+        const confirm = () =>
+          submit({ kind: 'confirmPartitionDrop', collectionId, partitionId, droppedAt });
+        return waitWhileKept(clock, undropKeepMs, droppedAt, signal, confirm);
+      }),
+      confirmGarbageCollected: fromPromise(async ({ input, signal }: Work) => {
+        const { collectionId, partitionId } = idsOf(input);
+        if (await dataCoord.isGarbageCollected(collectionId, partitionId, signal)) return;
+        throw CoordError.of('ServiceUnavailable', {}, 'data of the partition is still there');
+      }),
+      purgeRecord: fromPromise(async ({ input }: Work) => {
+        await submit({ kind: 'purgePartition', ...idsOf(input) });
+      }),
+    },
+  });
+}
+
+/** A partition with its collection as they were committed last; undefined when it is gone. */
+export function partitionSubject(
+  catalog: Catalog,
+  collectionId: CollectionRecord['id'],
+  partitionId: PartitionId,
+): PartitionSubject | undefined {
+  const collection = catalog.collectionById(collectionId);
+  const partition = collection?.partitions.find(({ id }) => id === partitionId);
+  return collection && partition && { collection, partition };
+}
+
+/** Partitions as residency keeps them. */
+export function partitionKind(
+  deps: PartitionLifecycleDeps,
+): LifecycleKind<PartitionId, PartitionSubject> {
+  const logic = partitionActors(deps);
+  return {
+    word: 'partition',
+    idOf: ({ partition }) => partition.id,
+    unfinished: (id) => unfinishedPartition(deps.catalog, id),
+    create: (subject, origin, listener) => {
+      const actor = createActor(logic, {
+        id: `partition:${subject.partition.id}`,
+        input: { subject, origin },
+        clock: xstateClock(deps.clock),
+        ...(deps.inspect ? { inspect: deps.inspect } : {}),
+      });
+      actor.on('*', (fact) => listener.onSettled(outcomeOf(fact)));
+      actor.subscribe({
+        next: (snapshot) => listener.onRest(snapshot.hasTag('passivatable')),
+        complete: listener.onGone,
+        error: listener.onLost,
+      });
+      const awake: LifecycleActor<PartitionSubject> = {
+        start: () => void actor.start(),
+        stop: () => void actor.stop(),
+        tell: (news) => actor.send(eventOf(news)),
+      };
+      return awake;
+    },
+  };
+}
+
+/** How the actor hears of what was committed. */
+function eventOf(subject: PartitionSubject): PartitionEvent {
+  const { collection, partition } = subject;
+  if (collection.state === 'Dropping') {
+    const reason = CoordError.of('CollectionNotFound', { collection: collection.id });
+    return { type: 'partition.collectionDropped', reason };
+  }
+  const isDrop = partition.state === 'Dropping';
+  return { type: isDrop ? 'partition.drop' : 'partition.undrop', subject };
+}
+
+/** Seldom asked: only when an actor was lost. */
+function unfinishedPartition(catalog: Catalog, id: PartitionId): PartitionSubject | undefined {
+  for (const collection of catalog.allCollections()) {
+    const partition = collection.partitions.find((other) => other.id === id);
+    if (partition && partition.state !== 'Created') return { collection, partition };
+  }
+  return undefined;
+}
+
+function outcomeOf(fact: PartitionFact): CollectionRecord | CoordError {
+  switch (fact.type) {
+    case 'partition.created':
+    case 'partition.dropAccepted':
+    case 'partition.undropped':
+      return fact.subject.collection;
+    case 'partition.createFailed':
+      return CoordError.from(fact.reason);
+    default:
+      return unreachable(fact);
+  }
+}
