@@ -23,7 +23,7 @@ export function connectionHandlers(
   return {
     connect: unary(deps, MilvusServiceService.connect, async (call) => {
       const databaseName = call.header('dbname');
-      if (databaseName !== '') root().database(databaseName);
+      if (databaseName !== '') root().databases.describe(databaseName, 0n);
       // Milvus takes a timestamp for it: unique as long as the store lives, and never zero.
       const identifier = await root().allocateTimestamps(1, 0n);
       const serverInfo = ServerInfo.fromPartial({

@@ -1,12 +1,15 @@
 import { ConsistencyLevel, type KeyValuePair } from '../../gen/common.js';
+import { checkDeleteProtection } from '../delete-protection.js';
 import { CoordError, echo } from '../errors.js';
 import { illegalSchema } from '../refusals.js';
 import { checkBooleans, isDecimal, paramOf, parseBoolean } from './params.js';
 import type { SchemaLimits } from './schema-limits.js';
-import { DEFAULT_TIMEZONE } from './timestamptz.js';
+import { DEFAULT_TIMEZONE, isTimezone } from './timestamptz.js';
 
 const TTL_KEY = 'collection.ttl.seconds';
-const CONSISTENCY_LEVEL_KEY = 'consistency_level';
+export const CONSISTENCY_LEVEL_KEY = 'consistency_level';
+const REPLICA_NUMBER_KEY = 'collection.replica.number';
+export const DYNAMIC_FIELD_KEY = 'dynamicfield.enabled';
 const PARTITION_KEY_ISOLATION_KEY = 'partitionkey.isolation';
 const TIMEZONE_KEY = 'timezone';
 
@@ -16,7 +19,7 @@ const TTL_MAX_SECONDS = 3_155_760_000;
 const BOOLEAN_KEYS: ReadonlySet<string> = new Set([
   'mmap.enabled',
   'lazyload.enabled',
-  'dynamicfield.enabled',
+  DYNAMIC_FIELD_KEY,
   'collection.autocompaction.enabled',
   'allow_insert_auto_id',
 ]);
@@ -35,7 +38,10 @@ export function checkProperties(properties: readonly KeyValuePair[]): void {
   for (const { key, value } of properties) {
     if (key === TTL_KEY) checkTtl(value);
     if (key === CONSISTENCY_LEVEL_KEY) readConsistencyLevel(value);
+    if (key === REPLICA_NUMBER_KEY) checkReplicaNumber(value);
+    if (key === TIMEZONE_KEY) checkTimezone(value);
   }
+  checkDeleteProtection(properties);
   checkBooleans(properties, BOOLEAN_KEYS, 'the collection properties');
 }
 
@@ -50,6 +56,20 @@ function checkTtl(text: string): void {
       `collection TTL is out of range, expect [-1, ${TTL_MAX_SECONDS}], got ${echo(text)}`,
     );
   }
+}
+
+/** Milvus stores any text here and fails when the collection is loaded; the words are its own. */
+function checkReplicaNumber(text: string): void {
+  if (isDecimal(text) && Number(text) >= 0) return;
+  throw CoordError.invalid(
+    `invalid collection property: [key=${REPLICA_NUMBER_KEY}] [value=${echo(text)}]`,
+  );
+}
+
+/** The rule and the text are Milvus 2.6's. */
+function checkTimezone(name: string): void {
+  if (isTimezone(name)) return;
+  throw CoordError.invalid(`unknown or invalid IANA Time Zone ID: ${echo(name)}`);
 }
 
 function readConsistencyLevel(text: string): ConsistencyLevel {

@@ -35,13 +35,14 @@ export function normaliseSchema(
     schema.structArrayFields,
     FIRST_USER_FIELD_ID + BigInt(fields.length),
   );
-  const members = structs.flatMap((struct) => struct.fields);
-  const ids = new Map([...fields, ...members].map((field) => [field.name, field.fieldID]));
+  const ids = fieldIdsByName({ fields, structArrayFields: structs });
   return {
     ...schema,
     fields: [...fields, rowIdField(), timestampField()],
     structArrayFields: structs,
-    functions: schema.functions.map((fn, index) => numberFunction(fn, index, ids)),
+    functions: schema.functions.map((fn, index) =>
+      numberFunction(fn, FIRST_FUNCTION_ID + BigInt(index), ids),
+    ),
   };
 }
 
@@ -60,19 +61,32 @@ function numberStructs(
   });
 }
 
-function numberFunction(
+/** Ids of the fields and of the members of struct arrays, by name. */
+export const fieldIdsByName = ({
+  fields,
+  structArrayFields,
+}: Pick<CollectionSchema, 'fields' | 'structArrayFields'>): ReadonlyMap<string, bigint> =>
+  new Map(
+    [...fields, ...structArrayFields.flatMap((struct) => struct.fields)].map((field) => [
+      field.name,
+      field.fieldID,
+    ]),
+  );
+
+/** The function with this id and its fields' ids; code 1100 when it names a field that is not there. */
+export function numberFunction(
   fn: FunctionSchema,
-  index: number,
+  id: bigint,
   ids: ReadonlyMap<string, bigint>,
 ): FunctionSchema {
   const idOf = (side: 'input' | 'output', name: string): bigint => {
-    const id = ids.get(name);
-    if (id !== undefined) return id;
+    const fieldId = ids.get(name);
+    if (fieldId !== undefined) return fieldId;
     throw CoordError.invalid(`${side} field ${echo(name)} of function ${echo(fn.name)} not found`);
   };
   return {
     ...fn,
-    id: FIRST_FUNCTION_ID + BigInt(index),
+    id,
     inputFieldIds: fn.inputFieldNames.map((name) => idOf('input', name)),
     outputFieldIds: fn.outputFieldNames.map((name) => idOf('output', name)),
   };

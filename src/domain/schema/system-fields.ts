@@ -34,5 +34,12 @@ export const dynamicField = (): FieldSchema =>
     isDynamic: true,
   });
 
+/** `$meta` of a collection that already has rows: they all hold an empty object (Milvus 2.6). */
+export const addedDynamicField = (): FieldSchema => ({
+  ...dynamicField(),
+  nullable: true,
+  defaultValue: { bytesData: Buffer.from('{}') },
+});
+
 /** Names no user's field may have, in the order Milvus' text lists them. */
 export const SYSTEM_FIELD_NAMES: readonly string[] = ['RowID', 'Timestamp', DYNAMIC_FIELD_NAME];

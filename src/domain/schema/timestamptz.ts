@@ -1,6 +1,20 @@
 /** The zone of a collection that names none. */
 export const DEFAULT_TIMEZONE = 'UTC';
 
+/** The longest IANA name has 32 characters. */
+const TIMEZONE_LENGTH_MAX = 64;
+
+/** True for the IANA name of a zone; an offset such as `+08:00` is none. */
+export function isTimezone(name: string): boolean {
+  if (!/^[A-Za-z]/.test(name) || name.length > TIMEZONE_LENGTH_MAX) return false;
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Date, time, up to six digits of a second, and an offset; the offset may be missing. */
 const TIME =
   /^(\d{4})-(\d{2})-(\d{2})[T ](\d{2}):(\d{2}):(\d{2})(?:\.(\d{1,6}))?(Z|[+-]\d{2}:\d{2})?$/;
