@@ -1,6 +1,6 @@
 import { CoordError, echo } from '../domain/errors.js';
 import { invariant } from '../domain/invariant.js';
-import { bytesOf, type CommitLimits, type Write } from '../ports/meta-store.js';
+import { bytesOf, type CommitLimits, type ScanOptions, type Write } from '../ports/meta-store.js';
 
 /**
  * The longest key lmdb takes with its 4 KiB pages. Every adapter keeps to it, so that what one
@@ -27,6 +27,15 @@ export function checkKey(key: string): void {
 export function checkPrefix(prefix: string): void {
   invariant(prefix.endsWith('/'), `a prefix ends in "/": ${echo(prefix)}`);
   checkKey(prefix);
+}
+
+/** Where a scan begins: the smallest key it may read. */
+export function startOfScan(prefix: string, { after, limit = 1 }: ScanOptions): string {
+  checkPrefix(prefix);
+  invariant(limit >= 1, 'a scan reads at least one row');
+  if (after === undefined) return prefix;
+  invariant(after.startsWith(prefix), `a scan goes on inside its prefix: ${echo(after)}`);
+  return `${after}\0`;
 }
 
 /** The smallest key that is greater than every key of the prefix: `/` is followed by `0`. */

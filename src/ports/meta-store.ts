@@ -20,6 +20,14 @@ export interface CommitLimits {
 export const bytesOf = (write: Write): number =>
   Buffer.byteLength(write.key) + (write.kind === 'put' ? write.value.byteLength : 0);
 
+/** Which part of a prefix a scan reads. */
+export interface ScanOptions {
+  /** Only keys behind this one, which starts with the prefix and need not exist. */
+  readonly after?: string;
+  /** At most this many rows in all; at least 1. */
+  readonly limit?: number;
+}
+
 /** Proof of leadership that every commit presents; opaque outside the adapter that issued it. */
 export interface Fence {
   readonly epoch: bigint;
@@ -73,7 +81,7 @@ export interface MetaStore {
    * bytes, in pages, as of one moment: writes made during the scan are not seen. Leave it by
    * `break` or run it to its end; an abandoned scan pins old data until `close`.
    */
-  scan(prefix: string): AsyncIterable<readonly KeyValue[]>;
+  scan(prefix: string, options?: ScanOptions): AsyncIterable<readonly KeyValue[]>;
 
   /**
    * All writes or none, durable when the promise settles. Refuses once `fence` is no longer the

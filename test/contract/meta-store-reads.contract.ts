@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { ScanOptions } from '../../src/ports/meta-store.js';
 import { type MetaStoreBed, put, remove } from '../kit/meta-store-bed.js';
 
 /** How values come back, one by one and in scans. */
@@ -151,6 +152,53 @@ export function readsContract(bedOf: () => MetaStoreBed): void {
         new Set(['old']),
       );
       expect(await bed.read('s/05998')).toBe('new');
+    });
+
+    it('goes on behind any key of the prefix, whether it exists or not', async () => {
+      const bed = bedOf();
+      const { fence } = await bed.lead();
+      const paths = ['g/', 'g/a', 'g/a!', 'g/aa', 'g/b', 'g/ä', 'g/\u{1f600}'];
+      await bed.store.commit(
+        [...paths, 'g0', 'f/z'].map((path) => put(bed.key(path), path)),
+        fence,
+      );
+      const behind = async (after: string, limit?: number) => {
+        const options = { after: bed.key(after), ...(limit ? { limit } : {}) };
+        return (await bed.readAll('g/', bed.store, options)).map(({ value }) =>
+          Buffer.from(value).toString(),
+        );
+      };
+      for (const [i, path] of paths.entries()) {
+        expect(await behind(path)).toEqual(paths.slice(i + 1));
+        expect(await behind(path, 2)).toEqual(paths.slice(i + 1, i + 3));
+      }
+      expect(await behind('g/a ')).toEqual(['g/a!', 'g/aa', 'g/b', 'g/ä', 'g/\u{1f600}']);
+      const longest = `g/${'x'.repeat(1978 - bed.key('g/').length)}`;
+      await bed.store.commit([put(bed.key(longest), 'last of all')], fence);
+      expect(await behind('g/b')).toEqual(['last of all', 'g/ä', 'g/\u{1f600}']);
+      expect(await behind(longest)).toEqual(['g/ä', 'g/\u{1f600}']);
+    });
+
+    it('reads no more rows than asked for, over as many pages as it takes', async () => {
+      const bed = bedOf();
+      const leadership = await bed.lead();
+      const paths = Array.from({ length: 6_500 }, (_, i) => `l/${String(i).padStart(5, '0')}`);
+      await bed.load(
+        paths.map((path) => put(bed.key(path), '')),
+        leadership,
+      );
+      const countOf = async (options: ScanOptions) =>
+        (await bed.readAll('l/', bed.store, options)).length;
+      expect(await countOf({ limit: 1 })).toBe(1);
+      expect(await countOf({ limit: 5_999 })).toBe(5_999);
+      expect(await countOf({ limit: 10_000 })).toBe(6_500);
+      expect(await countOf({ limit: 5_999, after: bed.key('l/05999') })).toBe(500);
+    });
+
+    it('refuses to go on outside its prefix', async () => {
+      const bed = bedOf();
+      const outside = { after: bed.key('b/1') };
+      await expect(bed.readAll('a/', bed.store, outside)).rejects.toThrow(/inside its prefix/);
     });
 
     it('may be left early, and the store goes on', async () => {

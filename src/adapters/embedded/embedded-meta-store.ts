@@ -5,14 +5,16 @@ import type {
   Fence,
   KeyValue,
   MetaStore,
+  ScanOptions,
   Write,
 } from '../../ports/meta-store.js';
 import {
   COMMITS_UNDER_WAY_MAX,
   checkKey,
-  checkPrefix,
+  endOfPrefix,
   fenceIsGone,
   sealCommit,
+  startOfScan,
   storeIsClosed,
   tooManyCommits,
 } from '../meta-store-rules.js';
@@ -98,10 +100,11 @@ export class EmbeddedMetaStore implements MetaStore {
     return data.get(key);
   }
 
-  async *scan(prefix: string): AsyncGenerator<readonly KeyValue[]> {
+  async *scan(prefix: string, options: ScanOptions = {}): AsyncGenerator<readonly KeyValue[]> {
     this.#assertOpen();
-    checkPrefix(prefix);
-    const scan = new SnapshotScan(this.#environment.data, prefix);
+    const start = startOfScan(prefix, options);
+    const range = { start, end: endOfPrefix(prefix), limit: options.limit };
+    const scan = new SnapshotScan(this.#environment.data, range);
     this.#scans.add(scan);
     try {
       yield* scan.pages();

@@ -1,10 +1,19 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Database } from 'lmdb';
 import type { KeyValue } from '../../ports/meta-store.js';
-import { endOfPrefix, storeIsClosed } from '../meta-store-rules.js';
+import { storeIsClosed } from '../meta-store-rules.js';
 
 /** Rows between two turns of the event loop: about two milliseconds. */
 const PAGE_ROWS = 1000;
+/** A page of large rows is cut here, so that a reader of one page holds little. */
+const PAGE_BYTES = 512 * 1024;
+
+/** From `start` up to, but not including, `end`. */
+export interface ScanRange {
+  readonly start: string;
+  readonly end: string;
+  readonly limit: number | undefined;
+}
 
 /**
  * One pass over a prefix inside one read transaction, so that it sees the store as of one moment.
@@ -15,11 +24,11 @@ export class SnapshotScan {
   readonly #release: () => void;
   #isReleased = false;
 
-  constructor(data: Database<Uint8Array, string>, prefix: string) {
+  constructor(data: Database<Uint8Array, string>, { limit, ...bounds }: ScanRange) {
     data.resetReadTxn();
     const transaction = data.useReadTransaction();
-    const range = data.getRange({ start: prefix, end: endOfPrefix(prefix), transaction });
-    this.#rows = range[Symbol.iterator]();
+    const rows = data.getRange({ ...bounds, ...(limit ? { limit } : {}), transaction });
+    this.#rows = rows[Symbol.iterator]();
     this.#release = () => transaction.done();
   }
 
@@ -46,10 +55,12 @@ export class SnapshotScan {
   #nextPage(): readonly KeyValue[] {
     if (this.#isReleased) throw storeIsClosed();
     const page: KeyValue[] = [];
-    while (page.length < PAGE_ROWS) {
+    let bytes = 0;
+    while (page.length < PAGE_ROWS && bytes < PAGE_BYTES) {
       const row = this.#rows.next();
       if (row.done === true) break;
       page.push(row.value);
+      bytes += row.value.value.byteLength;
     }
     return page;
   }

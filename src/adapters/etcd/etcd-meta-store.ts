@@ -4,13 +4,15 @@ import type {
   Fence,
   KeyValue,
   MetaStore,
+  ScanOptions,
   Write,
 } from '../../ports/meta-store.js';
 import {
   checkKey,
-  checkPrefix,
+  endOfPrefix,
   fenceIsGone,
   sealCommit,
+  startOfScan,
   storeIsClosed,
 } from '../meta-store-rules.js';
 import { EtcdCampaign } from './etcd-campaign.js';
@@ -75,10 +77,11 @@ export class EtcdMetaStore implements MetaStore {
     return row && Buffer.from(row.value);
   }
 
-  async *scan(prefix: string): AsyncGenerator<readonly KeyValue[]> {
+  async *scan(prefix: string, options: ScanOptions = {}): AsyncGenerator<readonly KeyValue[]> {
     this.#assertOpen();
-    checkPrefix(prefix);
-    for await (const page of pagedRange(this.#connection, prefix)) {
+    const start = startOfScan(prefix, options);
+    const range = { start, end: endOfPrefix(prefix), limit: options.limit };
+    for await (const page of pagedRange(this.#connection, range)) {
       yield page;
       this.#assertOpen();
     }

@@ -1,6 +1,5 @@
 import type { IKeyValue, IRangeResponse } from 'etcd3';
 import type { KeyValue } from '../../ports/meta-store.js';
-import { endOfPrefix } from '../meta-store-rules.js';
 import { type EtcdConnection, REPLY_BYTES_MAX } from './etcd-connection.js';
 import { isReplyTooLarge } from './etcd-errors.js';
 
@@ -12,19 +11,29 @@ const PAGE_BYTES_AIM = REPLY_BYTES_MAX / 4;
 /** A full page is a thousand small calls, and start-up rather waits for it than fails. */
 const PAGE_DEADLINE_MS = 10_000;
 
+/** Keys from `start` up to, but not including, `end`; at most `limit` of them. */
+export interface KeyRange {
+  readonly start: string;
+  readonly end: string;
+  readonly limit: number | undefined;
+}
+
 /**
- * Every key of a prefix, page by page, all at the revision of the first page. The next page is
+ * The keys of a range, page by page, all at the revision of the first page. The next page is
  * under way while the caller works on this one.
  */
 export async function* pagedRange(
   connection: EtcdConnection,
-  prefix: string,
+  { start, end, limit = Number.POSITIVE_INFINITY }: KeyRange,
 ): AsyncGenerator<readonly KeyValue[]> {
-  const range_end = Buffer.from(endOfPrefix(prefix));
-  const first = { key: Buffer.from(prefix), range_end, revision: '0', limit: PAGE_ROWS_MAX };
+  const range_end = Buffer.from(end);
+  const firstRows = Math.min(limit, PAGE_ROWS_MAX);
+  const first = { key: Buffer.from(start), range_end, revision: '0', limit: firstRows };
+  let rowsLeft = limit;
   let reply: IRangeResponse | undefined = await readPage(connection, first);
   while (reply !== undefined) {
-    const next = startNextPage(connection, range_end, reply);
+    rowsLeft -= reply.kvs.length;
+    const next = startNextPage(connection, range_end, reply, rowsLeft);
     if (reply.kvs.length > 0) yield reply.kvs.map(rowOf);
     reply = await next;
   }
@@ -34,11 +43,13 @@ function startNextPage(
   connection: EtcdConnection,
   range_end: Buffer,
   { kvs, more, header }: IRangeResponse,
+  rowsLeft: number,
 ): Promise<IRangeResponse> | undefined {
   const last = kvs.at(-1);
-  if (!more || last === undefined) return undefined;
+  if (!more || rowsLeft <= 0 || last === undefined) return undefined;
   const key = Buffer.concat([last.key, Buffer.alloc(1)]);
-  const request = { key, range_end, revision: header.revision, limit: rowsThatFit(kvs) };
+  const limit = Math.min(rowsLeft, rowsThatFit(kvs));
+  const request = { key, range_end, revision: header.revision, limit };
   const page = readPage(connection, request);
   // A caller that leaves early never looks at it.
   page.catch(() => {});

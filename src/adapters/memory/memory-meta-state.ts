@@ -27,13 +27,16 @@ export class MemoryMetaState {
     return this.#values.get(key);
   }
 
-  /** The prefix's keys and values as of this moment; stored values are never changed in place. */
-  snapshot(prefix: string): readonly KeyValue[] {
+  /**
+   * The prefix's keys from `start` on and their values, as of this moment; stored values are never
+   * changed in place.
+   */
+  snapshot(prefix: string, start = prefix): readonly KeyValue[] {
     this.#sortedKeys ??= [...this.#values.keys()].sort(compareUtf8);
     const keys = this.#sortedKeys;
     const end = lowerBound(keys, endOfPrefix(prefix));
     const rows: KeyValue[] = [];
-    for (const key of keys.slice(lowerBound(keys, prefix), end)) {
+    for (const key of keys.slice(lowerBound(keys, start), end)) {
       const value = this.#values.get(key);
       if (value !== undefined) rows.push({ key, value });
     }

@@ -6,9 +6,10 @@ import type {
   KeyValue,
   Leadership,
   MetaStore,
+  ScanOptions,
   Write,
 } from '../../ports/meta-store.js';
-import { checkKey, checkPrefix, sealCommit, storeIsClosed } from '../meta-store-rules.js';
+import { checkKey, sealCommit, startOfScan, storeIsClosed } from '../meta-store-rules.js';
 import { describeCandidate, type Liveness, livenessOf } from '../process-identity.js';
 import type { MemoryMetaState, MemoryOwner } from './memory-meta-state.js';
 
@@ -48,10 +49,10 @@ export class MemoryMetaStore implements MetaStore {
     return value && Buffer.from(value);
   }
 
-  async *scan(prefix: string): AsyncGenerator<readonly KeyValue[]> {
+  async *scan(prefix: string, options: ScanOptions = {}): AsyncGenerator<readonly KeyValue[]> {
     this.#assertOpen();
-    checkPrefix(prefix);
-    const rows = this.#state.snapshot(prefix);
+    const start = startOfScan(prefix, options);
+    const rows = this.#state.snapshot(prefix, start).slice(0, options.limit);
     for (let from = 0; from < rows.length; from += this.#pageRows) {
       const page = rows.slice(from, from + this.#pageRows);
       yield page.map(({ key, value }) => ({ key, value: Buffer.from(value) }));
