@@ -247,6 +247,8 @@ export const collectionMachine = setup({
         },
         Kept: {
           description: 'Nothing is lost yet: the drop may still be taken back.',
+          // Thousands may wait here for nothing but the time: the sweeper wakes them again.
+          tags: 'passivatable',
           invoke: {
             id: 'waitWhileKept',
             src: 'waitWhileKept',

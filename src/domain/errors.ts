@@ -36,6 +36,8 @@ const rows = {
   DatabaseInvalidName: row(802, 'invalid database name', { input: true }),
   MetaStoreUnavailable: row(1001, 'IO failed', { retriable: true }),
   ParameterInvalid: row(1100, 'invalid parameter', { legacy: 5, input: true }),
+  /** A change that is no longer kept, or has not happened yet; only the control service says it. */
+  SequenceOutOfRange: row(1100, 'sequence out of range', { legacy: 5, input: true }),
   ParameterMissing: row(1101, 'missing parameter', { legacy: 5, input: true }),
   ParameterTooLarge: row(1102, 'parameter too large', { legacy: 5, input: true }),
   AliasNotFound: row(1600, 'alias not found', { input: true }),

@@ -51,4 +51,6 @@ export interface CollectionRecord {
   readonly properties: readonly KeyValuePair[];
   readonly createdAt: Timestamp;
   readonly updatedAt: Timestamp;
+  /** Rows of shard i older than its place are gone (Milvus 2.6); empty when never truncated. */
+  readonly lastTruncatedAt: readonly Timestamp[];
 }

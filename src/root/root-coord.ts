@@ -2,22 +2,32 @@ import type { IdAllocator } from '../allocators/id-allocator.js';
 import type { TimestampOracle } from '../allocators/timestamp-oracle.js';
 import type { CollectionRecord } from '../domain/records.js';
 import type { Timestamp } from '../domain/timestamp.js';
+import { Aliases } from './aliases/aliases.js';
 import type { Asker, Request } from './asker.js';
 import {
   CatalogReader,
   type CatalogReaderDeps,
   type CollectionQuery,
 } from './catalog/catalog-reader.js';
+import { Alterations } from './collection/alterations.js';
 import { DescribeReplies, type DescribeView } from './collection/describe-reply.js';
+import { Inventory } from './collection/inventory.js';
+import { Listings } from './collection/listings.js';
 import { Databases } from './databases/databases.js';
 import type { CreateCollectionCommand, DropCollectionCommand } from './ddl/commands.js';
 import type { DdlSupervisor } from './ddl/ddl-supervisor.js';
+import type { PlanRules } from './ddl/plan.js';
+import type { ChangeFeed } from './feed/change-feed.js';
 import { Partitions } from './partition/partitions.js';
+import { DroppedObjects } from './undrop/dropped-objects.js';
+import { Undrop } from './undrop/undrop.js';
 
 export interface RootCoordDeps extends CatalogReaderDeps {
+  readonly feed: ChangeFeed;
   readonly ddl: DdlSupervisor;
   readonly oracle: TimestampOracle;
   readonly ids: IdAllocator;
+  readonly rules: Pick<PlanRules, 'schemaLimits' | 'undropKeepMs'>;
 }
 
 /**
@@ -28,14 +38,29 @@ export class RootCoord {
   readonly #deps: RootCoordDeps;
   readonly #reader: CatalogReader;
   readonly #replies = new DescribeReplies();
+  readonly aliases: Aliases;
+  readonly alterations: Alterations;
   readonly databases: Databases;
+  readonly feed: ChangeFeed;
+  readonly inventory: Inventory;
+  readonly listings: Listings;
   readonly partitions: Partitions;
+  readonly undrop: Undrop;
+  readonly droppedObjects: DroppedObjects;
 
   constructor(deps: RootCoordDeps) {
     this.#deps = deps;
     this.#reader = new CatalogReader(deps);
+    this.aliases = new Aliases({ ddl: deps.ddl, reader: this.#reader });
+    this.alterations = new Alterations(deps);
+    this.feed = deps.feed;
+    this.inventory = new Inventory({ reader: this.#reader });
+    this.listings = new Listings({ reader: this.#reader, feed: deps.feed });
     this.databases = new Databases({ ddl: deps.ddl, reader: this.#reader });
     this.partitions = new Partitions({ ddl: deps.ddl, reader: this.#reader });
+    this.undrop = new Undrop({ ...deps, reader: this.#reader });
+    const { undropKeepMs } = deps.rules;
+    this.droppedObjects = new DroppedObjects({ ...deps, reader: this.#reader, undropKeepMs });
   }
 
   /** @throws CoordError every refusal of facts/rootcoord §5.1. */
@@ -60,19 +85,12 @@ export class RootCoord {
    * outside the retention window.
    */
   describeCollection(query: CollectionQuery, view: DescribeView): Uint8Array {
-    const record = this.#reader.collection(query);
-    const aliases = this.#reader.aliasNamesOf(record, query.at);
-    return this.#replies.bytes(
-      record,
-      aliases,
-      this.#reader.databaseNameOf(record, query.at),
-      view,
-    );
+    return this.#describe(this.#reader.collection(query), query, view);
   }
 
-  /** What clients could see in a database at `at`. @throws CoordError `DatabaseNotFound`. */
-  listCollections(databaseName: string, at: bigint): Iterable<CollectionRecord> {
-    return this.#reader.collections(databaseName, at);
+  /** The same for coordinators: by id they find one that clients may not see, too. */
+  describeCollectionInternal(query: CollectionQuery): Uint8Array {
+    return this.#describe(this.#reader.collectionInAnyState(query), query, 'internal');
   }
 
   /** First of `count` consecutive timestamps, each larger than `blockTimestamp` (0 for none). */
@@ -86,5 +104,15 @@ export class RootCoord {
   allocateIds(count: number): bigint | Promise<bigint> {
     const { ids } = this.#deps;
     return ids.allocateNow(count) ?? ids.allocate(count);
+  }
+
+  #describe(record: CollectionRecord, query: CollectionQuery, view: DescribeView): Uint8Array {
+    const aliases = this.#reader.aliasNamesOf(record, query.at);
+    return this.#replies.bytes(
+      record,
+      aliases,
+      this.#reader.databaseNameOf(record, query.at),
+      view,
+    );
   }
 }

@@ -19,9 +19,13 @@ import { DdlSupervisor } from './ddl/ddl-supervisor.js';
 import { performBatch } from './ddl/perform-batch.js';
 import type { PlanRules } from './ddl/plan.js';
 import type { DdlOutcome } from './ddl/replies.js';
+import { ChangeFeed } from './feed/change-feed.js';
 import { DropSweeper } from './lifecycle/drop-sweeper.js';
 import { Lifecycles } from './lifecycle/lifecycles.js';
 import { Residency } from './lifecycle/residency.js';
+import { refuseHalfImported } from './migration/import-marker.js';
+import { migrateOldLayouts } from './migration/migrate-old-layouts.js';
+import { isFreshStore } from './migration/store-contents.js';
 import { partitionKind } from './partition/partition.actors.js';
 import { RootCoord } from './root-coord.js';
 
@@ -62,13 +66,16 @@ export interface RootRuntime {
 }
 
 /**
- * Brings RootCoord up on a store that is ours: allocators first, then the catalog, then whatever
- * a crash left unfinished, in the background. When it rejects, nothing of it goes on.
+ * Brings RootCoord up on a store that is ours: allocators first, then the catalog, moved into
+ * today's layout if an earlier release wrote it, then whatever a crash left unfinished, in the
+ * background. When it rejects, nothing of it goes on.
  */
 export async function startRuntime(deps: RuntimeDeps): Promise<RootRuntime> {
   const keys = new CatalogKeys(deps.settings.rootPath, deps.settings.metaSubPath);
-  const allocators = await openAllocators(deps, keys);
+  await refuseHalfImported(deps.store, deps.settings.rootPath);
+  const allocators = await openAllocators(deps);
   try {
+    await migrateOldLayouts(deps);
     const loaded = await loadCatalog(deps.store, keys);
     await checkTimeGoesOn(loaded, allocators.oracle);
     await ensureDefaultDatabase(deps, keys, loaded, allocators.oracle);
@@ -85,7 +92,7 @@ interface Allocators {
   readonly ids: IdAllocator;
 }
 
-async function openAllocators(deps: RuntimeDeps, keys: CatalogKeys): Promise<Allocators> {
+async function openAllocators(deps: RuntimeDeps): Promise<Allocators> {
   const { store, fence, clock, log, settings } = deps;
   const kvRoot = `${settings.rootPath}/${settings.kvSubPath}`;
   const window = {
@@ -95,7 +102,7 @@ async function openAllocators(deps: RuntimeDeps, keys: CatalogKeys): Promise<All
     log,
     windowMs: settings.timestampWindowMs,
     updateIntervalMs: settings.timestampUpdateIntervalMs,
-    isFreshStore: async () => !(await store.get(keys.database(DEFAULT_DATABASE_ID))),
+    isFreshStore: () => isFreshStore(store, settings),
   };
   const oracle = await TimestampOracle.open({ ...window, keys: timestampWindowKeys(kvRoot) });
   try {
@@ -134,7 +141,9 @@ function startServing(
   const { history } = loaded;
   const folder = new HistoryFolder({ ...deps, keys, history, retentionMs: historyRetentionMs });
   const sweeper = new DropSweeper({ clock, lifecycles });
+  const feed = new ChangeFeed({ ...deps, ...loaded, keys });
   const abandon = () => {
+    feed.close();
     folder.stop();
     sweeper.stop();
     lifecycles.close();
@@ -142,7 +151,15 @@ function startServing(
     stopAllocators(allocators);
   };
   return {
-    rootCoord: new RootCoord({ ...loaded, ...allocators, ddl, clock, historyRetentionMs }),
+    rootCoord: new RootCoord({
+      ...loaded,
+      ...allocators,
+      ddl,
+      feed,
+      clock,
+      historyRetentionMs,
+      rules: settings.rules,
+    }),
     abandon,
     stop: async () => {
       await within(clock, settings.gracefulStopMs, ddl.drain());

@@ -103,6 +103,16 @@ export class CollectionHistory {
     }
   }
 
+  /**
+   * The same for every database, of what the present and the past hold at this moment: meant to
+   * be walked in many steps while the present goes on. Undefined stands for one that could not be
+   * seen at `at`; the walk may pause there, too.
+   */
+  walk(at: Timestamp): Iterable<CollectionRecord | undefined> {
+    const changed = new Set(this.#chains.keys());
+    return this.#walk([...this.#catalog.allCollections()], changed, at);
+  }
+
   /** Whether it has versions besides what its record says. */
   isChanged(id: CollectionId): boolean {
     return this.#chains.has(id);
@@ -124,7 +134,7 @@ export class CollectionHistory {
     for (const [id, chain] of this.#chains) {
       for (const { content } of chain.forget(horizon)) this.#unindex(id, content);
       for (const { content } of chain.versions) this.#index(id, content);
-      if (chain.isBlank || this.#isTold(id, chain)) this.#drop(id, chain);
+      if (chain.isBlank || this.#isTold(id, chain, horizon)) this.#drop(id, chain);
     }
   }
 
@@ -136,6 +146,11 @@ export class CollectionHistory {
   /** How many names collections with a chain are found under; for tests and metrics. */
   get nameCount(): number {
     return this.#byName.size;
+  }
+
+  *#walk(present: readonly CollectionRecord[], changed: ReadonlySet<CollectionId>, at: Timestamp) {
+    for (const { id } of present) yield changed.has(id) ? undefined : this.byId(id, at);
+    for (const id of changed) yield this.byId(id, at);
   }
 
   #createdAt(id: CollectionId): Timestamp {
@@ -169,11 +184,12 @@ export class CollectionHistory {
     if (current) this.#byName.add(nameKey(current), id);
   }
 
-  /** True when the catalog alone would answer every read the chain can. */
-  #isTold(id: CollectionId, { versions }: Chain): boolean {
+  /** True when the catalog alone would answer every read at or past `horizon`, or at all. */
+  #isTold(id: CollectionId, { versions }: Chain, horizon?: Timestamp): boolean {
     const [only, second] = versions;
     if (second || only?.content !== PRESENT) return false;
-    return only.since === this.#current(id)?.createdAt;
+    const isForgotten = horizon !== undefined && only.since <= horizon;
+    return isForgotten || only.since === this.#current(id)?.createdAt;
   }
 
   #current(id: CollectionId): CollectionRecord | undefined {

@@ -19,7 +19,7 @@ import type { Write } from '../../ports/meta-store.js';
 import type { CatalogKeys } from './keys.js';
 
 /** Numbers of the stored state words; 0 is Created, as records of 2.1 carry none (§4). */
-const stateNumbers = {
+export const stateNumbers = {
   Created: CollectionState.CollectionCreated,
   Creating: CollectionState.CollectionCreating,
   Dropping: CollectionState.CollectionDropping,
@@ -63,6 +63,7 @@ function collectionInfo(record: CollectionRecord, schema: CollectionSchema): Col
     properties: [...record.properties],
     dbId: record.databaseId,
     UpdateTimestamp: record.updatedAt,
+    shardInfos: record.lastTruncatedAt.map((at) => ({ lastTruncateTimeTick: at })),
   };
 }
 
@@ -105,6 +106,7 @@ function collectionRecord(
     properties: info.properties,
     createdAt: info.createTime as Timestamp,
     updatedAt: info.UpdateTimestamp as Timestamp,
+    lastTruncatedAt: info.shardInfos.map((shard) => shard.lastTruncateTimeTick as Timestamp),
   };
 }
 

@@ -22,7 +22,9 @@ const CHANGE_FRAME_BYTES = 128;
 export class Journal {
   readonly #keys: CatalogKeys;
   #nextSequence: bigint;
-  readonly #listeners = new Set<(lastSequence: bigint) => void>();
+  readonly #listeners = new Set<(entry: JournaledEntry) => void>();
+  /** What the entry made last holds; whoever listens hears of it without decoding anything. */
+  #madeLast: JournalEntry = { firstSequence: 0n, changes: [] };
   /** A record's bytes are wanted twice: after one change and before the next. */
   readonly #images = new WeakMap<CollectionRecord, Uint8Array>();
 
@@ -38,17 +40,20 @@ export class Journal {
    */
   entry(changes: readonly Change[]): Write {
     const firstSequence = this.#nextSequence;
-    const entry = JournalEntry.encode({
+    this.#madeLast = {
       firstSequence,
       changes: changes.map((change) => this.#encodeChange(change)),
-    });
-    return { kind: 'put', key: this.#keys.journalEntry(firstSequence), value: entry.finish() };
+    };
+    const value = JournalEntry.encode(this.#madeLast).finish();
+    return { kind: 'put', key: this.#keys.journalEntry(firstSequence), value };
   }
 
   /** The entry made last is in the store. */
   committed(changes: readonly Change[]): void {
     this.#nextSequence += BigInt(changes.length);
-    for (const listener of this.#listeners) listener(this.lastSequence);
+    if (this.#listeners.size === 0 || changes.length === 0) return;
+    const entry = journaled(this.#madeLast);
+    for (const listener of this.#listeners) listener(entry);
   }
 
   /** Sequence of the newest committed change; 0 for an empty journal. */
@@ -56,8 +61,8 @@ export class Journal {
     return this.#nextSequence - 1n;
   }
 
-  /** Calls back after every commit, until the returned function is called. */
-  onCommitted(listener: (lastSequence: bigint) => void): () => void {
+  /** Calls back with every committed entry, until the returned function is called. */
+  onCommitted(listener: (entry: JournaledEntry) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
@@ -188,10 +193,18 @@ export interface JournaledChange {
   readonly after: Uint8Array;
 }
 
+/** What one commit changed: numbered without a gap, oldest first. */
+export interface JournaledEntry {
+  readonly firstSequence: bigint;
+  readonly changes: readonly JournaledChange[];
+}
+
 /** The changes of one stored entry, oldest first. */
-export function decodeEntry(bytes: Uint8Array): JournaledChange[] {
-  const { firstSequence, changes } = JournalEntry.decode(bytes);
-  return changes.map((change, i) => ({
+export const decodeEntry = (bytes: Uint8Array): readonly JournaledChange[] =>
+  journaled(JournalEntry.decode(bytes)).changes;
+
+function journaled({ firstSequence, changes }: JournalEntry): JournaledEntry {
+  const numbered = changes.map((change, i) => ({
     sequence: firstSequence + BigInt(i),
     timestamp: change.timestamp as Timestamp,
     taskId: change.taskId as TaskId,
@@ -204,4 +217,5 @@ export function decodeEntry(bytes: Uint8Array): JournaledChange[] {
     before: change.before,
     after: change.after,
   }));
+  return { firstSequence, changes: numbered };
 }

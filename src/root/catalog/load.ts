@@ -1,4 +1,5 @@
 import { invariant } from '../../domain/invariant.js';
+import type { AliasRecord } from '../../domain/records.js';
 import type { Timestamp } from '../../domain/timestamp.js';
 import { CollectionInfo, PartitionInfo } from '../../gen/etcd_meta.js';
 import { FieldSchema, FunctionSchema, StructArrayFieldSchema } from '../../gen/schema.js';
@@ -85,12 +86,16 @@ async function loadCollections(store: MetaStore, keys: CatalogKeys, catalog: Cat
 /** An alias of a collection that is not there, or on its way out, is no alias. */
 async function loadAliases(store: MetaStore, keys: CatalogKeys, catalog: Catalog) {
   const orphanKeys: string[] = [];
+  const aliases: AliasRecord[] = [];
   await forEachKey(store, keys.aliases, (_tail, { key, value }) => {
-    const after = decodeAlias(value);
-    const target = catalog.collectionById(after.collectionId);
-    if (target?.state === 'Created') catalog.apply({ kind: 'alias', before: undefined, after });
+    const alias = decodeAlias(value);
+    const target = catalog.collectionById(alias.collectionId);
+    if (target?.state === 'Created') aliases.push(alias);
     else orphanKeys.push(key);
   });
+  // Keys are in order of names, listings in order of creation.
+  aliases.sort((a, b) => Number(a.createdAt - b.createdAt));
+  for (const after of aliases) catalog.apply({ kind: 'alias', before: undefined, after });
   return orphanKeys;
 }
 

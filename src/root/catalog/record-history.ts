@@ -57,7 +57,7 @@ export class RecordHistory<Key, Record> {
     for (const [key, chain] of this.#chains) {
       for (const { content } of chain.forget(horizon)) this.#unindex(key, content);
       for (const { content } of chain.versions) this.#index(key, content);
-      if (chain.isBlank || this.#isTold(key, chain)) this.#drop(key, chain);
+      if (chain.isBlank || this.#isTold(chain, horizon)) this.#drop(key, chain);
     }
   }
 
@@ -71,10 +71,11 @@ export class RecordHistory<Key, Record> {
     return new VersionChain<Record>({ since: this.#kind.since(before), content: before });
   }
 
-  #isTold(key: Key, { versions }: VersionChain<Record>): boolean {
+  /** True when the catalog alone would answer every read at or past `horizon`. */
+  #isTold({ versions }: VersionChain<Record>, horizon: Timestamp): boolean {
     const [only, second] = versions;
     if (second || only?.content === undefined) return false;
-    return only.content === this.#kind.current(key) && this.#kind.since(only.content) <= only.since;
+    return only.since <= horizon || only.since === this.#kind.since(only.content);
   }
 
   #index(key: Key, record: Record | undefined): void {

@@ -12,7 +12,7 @@ import type { Peers } from '../../ports/peers.js';
 import type { Catalog } from '../catalog/catalog.js';
 import type { LifecycleCommand } from '../ddl/commands.js';
 import type { DdlOutcome } from '../ddl/replies.js';
-import { waitWhileKept } from '../lifecycle/kept-drops.js';
+import { finalAtMs, waitWhileKept } from '../lifecycle/kept-drops.js';
 import type { LifecycleActor, LifecycleKind, Origin } from '../lifecycle/lifecycle-actor.js';
 import { xstateClock } from '../lifecycle/xstate-clock.js';
 
@@ -91,7 +91,10 @@ export function collectionKind(deps: LifecycleDeps): LifecycleKind<CollectionId,
       });
       actor.on('*', (fact) => listener.onSettled(outcomeOf(fact)));
       actor.subscribe({
-        next: (snapshot) => listener.onRest(snapshot.hasTag('passivatable')),
+        next: (snapshot) => {
+          const { record } = snapshot.context;
+          listener.onRest(snapshot.hasTag('passivatable') && !isFinal(record, deps));
+        },
         complete: listener.onGone,
         error: listener.onLost,
       });
@@ -107,6 +110,10 @@ export function collectionKind(deps: LifecycleDeps): LifecycleKind<CollectionId,
     },
   };
 }
+
+/** Whoever was woken because its drop is final has work to do: dismissed again it never would. */
+const isFinal = ({ state, updatedAt }: CollectionRecord, { clock, undropKeepMs }: LifecycleDeps) =>
+  state === 'Dropping' && finalAtMs(updatedAt, undropKeepMs) <= clock.nowMs();
 
 /** How the actor hears of its record's newest version. */
 function eventOf(record: CollectionRecord, _origin: Origin, isDropping: boolean) {

@@ -5,6 +5,10 @@ import type { Timestamp } from '../../domain/timestamp.js';
 import type { ConsistencyLevel, KeyValuePair } from '../../gen/common.js';
 import type { CollectionSchema } from '../../gen/schema.js';
 import { type CatalogView, resolveCollection } from '../catalog/catalog-view.js';
+import type { AliasCommand } from './alias-commands.js';
+import type { AlterationCommand, RenameCollectionCommand } from './alteration-commands.js';
+import type { DatabaseCommand } from './database-commands.js';
+import type { UndropCollectionCommand, UndropCommand } from './undrop-commands.js';
 
 /** Everything a client said about the collection it wants; not yet judged. */
 export interface CreateCollectionCommand {
@@ -84,8 +88,13 @@ export interface PurgePartitionCommand {
 export type ClientCommand =
   | CreateCollectionCommand
   | DropCollectionCommand
+  | AlterationCommand
+  | RenameCollectionCommand
   | CreatePartitionCommand
-  | DropPartitionCommand;
+  | DropPartitionCommand
+  | DatabaseCommand
+  | AliasCommand
+  | UndropCommand;
 
 /** What actors already admitted ask for: never refused for a full queue. */
 export type LifecycleCommand =
@@ -106,6 +115,34 @@ function collectionKey(view: CatalogView, databaseName: string, name: string): s
 }
 
 /**
+ * What a command on a collection is ordered by: the name it says, and the collection itself, which
+ * a rename on its way may soon let be called something else.
+ */
+function collectionKeys(view: CatalogView, databaseName: string, name: string): readonly string[] {
+  const database = view.databaseByName(databaseName);
+  const record = database && resolveCollection(view, database.id, name);
+  const nameKey = collectionKey(view, databaseName, name);
+  return record ? [nameKey, `collection:${record.id}`] : [nameKey];
+}
+
+/** An alias is ordered like a collection of its name, and with the collection it means so far. */
+const aliasKeys = (view: CatalogView, { databaseName, alias }: AliasCommand): string[] => [
+  `name:${databaseName}/${alias}`,
+  ...collectionKeys(view, databaseName, alias),
+];
+
+/** Every name the collection may come back under, or bring back. */
+function undropKeys(view: CatalogView, command: UndropCollectionCommand): readonly string[] {
+  const { databaseName, collectionName, newName, collectionId, aliases } = command;
+  const names = [collectionName, newName || collectionName, ...aliases];
+  return [
+    `collection:${collectionId}`,
+    ...names.map((name) => `name:${databaseName}/${name}`),
+    ...names.map((name) => collectionKey(view, databaseName, name)),
+  ];
+}
+
+/**
  * What a command must not overtake, nor be overtaken by: everything it names. Clients name things,
  * so they queue by name; what an object's own actor asks for touches that one record and queues by
  * its id.
@@ -114,13 +151,42 @@ export function orderKeysOf(view: CatalogView, command: DdlCommand): readonly st
   switch (command.kind) {
     case 'createCollection':
     case 'dropCollection':
-      return [collectionKey(view, command.databaseName, command.collectionName)];
+    case 'alterCollection':
+    case 'alterCollectionField':
+    case 'addCollectionField':
+    case 'truncateCollection':
+    case 'addCollectionFunction':
+    case 'alterCollectionFunction':
+    case 'dropCollectionFunction':
+      return collectionKeys(view, command.databaseName, command.collectionName);
+    case 'renameCollection':
+      return [
+        ...collectionKeys(view, command.databaseName, command.collectionName),
+        ...collectionKeys(view, command.newDatabaseName, command.newName),
+      ];
+    case 'undropCollection':
+      return undropKeys(view, command);
     case 'createPartition':
-    case 'dropPartition': {
+    case 'dropPartition':
+    case 'undropPartition': {
       // Not the collection's own key: partitions of one collection need not wait for each other.
       const key = collectionKey(view, command.databaseName, command.collectionName);
       return [`partition:${key}/${command.partitionName}`];
     }
+    // Commands about what is in a database do not have its key, or all of them would queue in one
+    // line: whether it is there is decided when they are planned, one after the other.
+    case 'createDatabase':
+    case 'dropDatabase':
+    case 'alterDatabase':
+      return [`database:${command.databaseName}`];
+    case 'createAlias':
+    case 'alterAlias':
+      return [
+        ...aliasKeys(view, command),
+        ...collectionKeys(view, command.databaseName, command.collectionName),
+      ];
+    case 'dropAlias':
+      return aliasKeys(view, command);
     case 'markCreated':
       return [`id:${command.record.id}`];
     case 'confirmDrop':
@@ -140,8 +206,24 @@ export function laneOf({ kind }: DdlCommand): 'client' | 'lifecycle' {
   switch (kind) {
     case 'createCollection':
     case 'dropCollection':
+    case 'alterCollection':
+    case 'alterCollectionField':
+    case 'addCollectionField':
+    case 'truncateCollection':
+    case 'addCollectionFunction':
+    case 'alterCollectionFunction':
+    case 'dropCollectionFunction':
+    case 'renameCollection':
     case 'createPartition':
     case 'dropPartition':
+    case 'undropCollection':
+    case 'undropPartition':
+    case 'createDatabase':
+    case 'dropDatabase':
+    case 'alterDatabase':
+    case 'createAlias':
+    case 'dropAlias':
+    case 'alterAlias':
       return 'client';
     case 'markCreated':
     case 'confirmDrop':

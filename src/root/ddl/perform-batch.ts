@@ -14,7 +14,10 @@ import type { Lifecycles } from '../lifecycle/lifecycles.js';
 import type { DdlCommand } from './commands.js';
 import { type CommitUnit, checkPlanFits, type PlannedTask, packCommits } from './commit-units.js';
 import type { Plan, PlanRules, TaskStamp } from './plan.js';
+import { planAlias } from './plans/aliases.js';
+import { planAlteration } from './plans/alter-collection.js';
 import { idsForCreate, planCreateCollection } from './plans/create-collection.js';
+import { planDatabase } from './plans/databases.js';
 import { planDropCollection } from './plans/drop-collection.js';
 import { planConfirmDrop, planMarkCreated, planPurgeCollection } from './plans/lifecycle.js';
 import {
@@ -24,6 +27,8 @@ import {
   planMarkPartitionCreated,
   planPurgePartition,
 } from './plans/partitions.js';
+import { planRenameCollection } from './plans/rename-collection.js';
+import { planUndropCollection, planUndropPartition } from './plans/undrop.js';
 import type { ReplyRegistry } from './replies.js';
 import { TurnPacer } from './turn-pacer.js';
 
@@ -66,6 +71,26 @@ export function planCommand(
       return planCreateCollection(catalog, command, rules, stamp);
     case 'dropCollection':
       return planDropCollection(catalog, command, rules, stamp);
+    case 'undropCollection':
+      return planUndropCollection(catalog, command, rules, stamp);
+    case 'alterCollection':
+    case 'alterCollectionField':
+    case 'addCollectionField':
+    case 'truncateCollection':
+    case 'addCollectionFunction':
+    case 'alterCollectionFunction':
+    case 'dropCollectionFunction':
+      return planAlteration(catalog, command, rules, stamp);
+    case 'renameCollection':
+      return planRenameCollection(catalog, command, rules, stamp);
+    case 'createDatabase':
+    case 'dropDatabase':
+    case 'alterDatabase':
+      return planDatabase(catalog, command, rules, stamp);
+    case 'createAlias':
+    case 'dropAlias':
+    case 'alterAlias':
+      return planAlias(catalog, command, rules, stamp);
     case 'markCreated':
       return planMarkCreated(catalog, command, rules, stamp);
     case 'confirmDrop':
@@ -76,6 +101,8 @@ export function planCommand(
       return planCreatePartition(catalog, command, rules, stamp);
     case 'dropPartition':
       return planDropPartition(catalog, command, rules, stamp);
+    case 'undropPartition':
+      return planUndropPartition(catalog, command, rules, stamp);
     case 'markPartitionCreated':
       return planMarkPartitionCreated(catalog, command, rules, stamp);
     case 'confirmPartitionDrop':
@@ -97,6 +124,7 @@ function idsNeeded(command: DdlCommand, rules: PlanRules): number {
     case 'createCollection':
       return idsForCreate(command, rules);
     case 'createPartition':
+    case 'createDatabase':
       return 1;
     default:
       return 0;

@@ -5,6 +5,7 @@ import type {
 } from '../../../machines/root/partition.machine.js';
 import type { TaskId } from '../../domain/ids.js';
 import type { CollectionRecord } from '../../domain/records.js';
+import type { SchemaLimits } from '../../domain/schema/schema-limits.js';
 import type { Timestamp } from '../../domain/timestamp.js';
 import type { Write } from '../../ports/meta-store.js';
 import type { Change, ChangeStamp } from '../catalog/change.js';
@@ -25,6 +26,8 @@ export interface DdlLimits {
 export interface PlanRules {
   readonly keys: CatalogKeys;
   readonly limits: DdlLimits;
+  /** What an alteration may make of a schema. */
+  readonly schemaLimits: SchemaLimits;
   readonly channels: DmlChannelPool;
   readonly defaultPartitionName: string;
   /** How long a drop can be taken back; 0 lets it become final at once. */
@@ -62,8 +65,13 @@ export type FollowUp =
     }
   /** Proxies forget the database; nobody waits for longer than they may take. */
   | { readonly kind: 'expireDatabase'; readonly databaseName: string }
-  /** Proxies forget what an alias meant to them. */
-  | { readonly kind: 'expireAlias'; readonly databaseName: string; readonly alias: string }
+  /** Proxies forget what an alias meant to them, and how they described these collections. */
+  | {
+      readonly kind: 'expireAlias';
+      readonly databaseName: string;
+      readonly alias: string;
+      readonly collections: readonly CollectionRecord[];
+    }
   /** Nothing more to do: the caller has its answer. */
   | { readonly kind: 'settle'; readonly record: CollectionRecord | undefined };
 

@@ -5,6 +5,10 @@ import type { Clock } from '../../ports/clock.js';
 /** The clock and the timestamps may differ a little; asking a little late costs nothing. */
 const MARGIN_MS = 5;
 
+/** From this moment on, by the wall clock, a drop can no longer be taken back. */
+export const finalAtMs = (droppedAt: Timestamp, keepMs: number): number =>
+  physicalMsOf(droppedAt) + keepMs;
+
 /**
  * Waits until a drop can no longer be taken back, and makes sure of it through the DDL queue:
  * `confirm` refuses as `ServiceUnavailable` while it is too early.
@@ -19,7 +23,7 @@ export async function waitWhileKept(
   confirm: () => Promise<unknown>,
 ): Promise<void> {
   for (;;) {
-    const untilMs = droppedAt === undefined ? 0 : physicalMsOf(droppedAt) + keepMs;
+    const untilMs = droppedAt === undefined ? 0 : finalAtMs(droppedAt, keepMs);
     if (keepMs > 0) await sleep(clock, untilMs - clock.nowMs(), signal);
     try {
       await confirm();

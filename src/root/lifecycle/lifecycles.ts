@@ -3,11 +3,11 @@ import type { CoordError } from '../../domain/errors.js';
 import type { CollectionId, PartitionId, TaskId } from '../../domain/ids.js';
 import { unreachable } from '../../domain/invariant.js';
 import type { CollectionRecord } from '../../domain/records.js';
-import { physicalMsOf } from '../../domain/timestamp.js';
 import type { ProxyPeers } from '../../ports/peers.js';
 import type { Catalog } from '../catalog/catalog.js';
 import type { FollowUp } from '../ddl/plan.js';
 import type { DdlOutcome } from '../ddl/replies.js';
+import { finalAtMs } from './kept-drops.js';
 import type { Residency } from './residency.js';
 
 export interface LifecyclesDeps {
@@ -21,10 +21,13 @@ export interface LifecyclesDeps {
 }
 
 type Begun = Exclude<FollowUp, { kind: 'settle' }>;
+type ExpireAlias = Extract<Begun, { kind: 'expireAlias' }>;
 
 /** What begins once a commit is durable: actors are woken, or proxies told. */
 export class Lifecycles {
   readonly #deps: LifecyclesDeps;
+  /** Aborted when nobody waits for proxies any more. */
+  readonly #closing = new AbortController();
 
   constructor(deps: LifecyclesDeps) {
     this.#deps = deps;
@@ -45,10 +48,7 @@ export class Lifecycles {
       case 'expireDatabase':
         return this.#settleAfter(proxies.expireDatabase(followUp.databaseName), taskId);
       case 'expireAlias':
-        return this.#settleAfter(
-          proxies.expireAlias(followUp.databaseName, followUp.alias),
-          taskId,
-        );
+        return this.#settleAfter(this.#expireAlias(followUp), taskId);
       default:
         return unreachable(followUp);
     }
@@ -66,12 +66,13 @@ export class Lifecycles {
   wakeFinal(nowMs: number): void {
     const { catalog, collections, undropKeepMs } = this.#deps;
     for (const record of [...catalog.droppingCollections()]) {
-      if (physicalMsOf(record.updatedAt) + undropKeepMs > nowMs) continue;
+      if (finalAtMs(record.updatedAt, undropKeepMs) > nowMs) continue;
       if (!collections.isAwake(record.id)) collections.summon(record, 'recovery');
     }
   }
 
   close(): void {
+    this.#closing.abort();
     this.#deps.collections.close();
     this.#deps.partitions.close();
   }
@@ -95,6 +96,15 @@ export class Lifecycles {
       if (partition.state === 'Created' || this.#deps.partitions.isAwake(partition.id)) continue;
       this.#deps.partitions.summon({ collection, partition }, 'recovery');
     }
+  }
+
+  async #expireAlias({ databaseName, alias, collections }: ExpireAlias): Promise<void> {
+    const { proxies } = this.#deps;
+    const { signal } = this.#closing;
+    await Promise.allSettled([
+      proxies.expireAlias(databaseName, alias),
+      ...collections.map((record) => proxies.expireCollection(record, signal)),
+    ]);
   }
 
   /** No proxy can fail a DDL that is committed: whatever it answers, the caller has its own. */

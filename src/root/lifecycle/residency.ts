@@ -25,8 +25,11 @@ export interface ResidencyDeps<Id, Subject> {
 
 interface Resident<Subject> {
   readonly actor: LifecycleActor<Subject>;
-  /** The task to answer when the actor next tells a fact. */
-  taskId: TaskId | undefined;
+  /**
+   * Tasks to answer when the actor next tells a fact. Most often one; a rename on its way lets
+   * commands under the old and the new name meet, and what is told then holds for all of them.
+   */
+  taskIds: TaskId[];
 }
 
 /**
@@ -86,7 +89,7 @@ export class Residency<Id, Subject> {
     taskId: TaskId | undefined,
   ): void {
     const id = this.#deps.kind.idOf(subject);
-    resident.taskId = taskId;
+    if (taskId !== undefined) resident.taskIds.push(taskId);
     if (this.#resting.has(id)) this.#noteResting(id, resident);
     resident.actor.tell(subject, origin);
   }
@@ -104,17 +107,16 @@ export class Residency<Id, Subject> {
         onGone: () => this.#forget(id),
         onLost: (reason) => this.#noteLoss(id, resident, reason),
       }),
-      taskId,
+      taskIds: taskId === undefined ? [] : [taskId],
     };
     this.#resident.set(id, resident);
     resident.actor.start();
   }
 
   #settle(resident: Resident<Subject>, outcome: CollectionRecord | CoordError): void {
-    const { taskId } = resident;
-    if (taskId === undefined) return;
-    resident.taskId = undefined;
-    this.#deps.onSettled(taskId, outcome);
+    const { taskIds } = resident;
+    resident.taskIds = [];
+    for (const taskId of taskIds) this.#deps.onSettled(taskId, outcome);
   }
 
   /** The object was used last of all; whoever was used longest ago may have to go. */

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { createActor } from 'xstate';
 import {
@@ -8,11 +9,12 @@ import {
 import type { TaskId } from '../../../src/domain/ids.js';
 import { done, failed, HeldWork, pathsOf, statesOf } from '../../kit/machine-paths.js';
 
+/** A task with a key for each letter. */
 const ticket = (
   taskId: number,
-  orderKey: string,
+  orderKeys: string,
   lane: DdlTicket['lane'] = 'client',
-): DdlTicket => ({ taskId: BigInt(taskId) as TaskId, orderKey, lane });
+): DdlTicket => ({ taskId: BigInt(taskId) as TaskId, orderKeys: [...orderKeys], lane });
 
 const submit = (...args: Parameters<typeof ticket>) => ({
   type: 'ddl.submit' as const,
@@ -122,6 +124,114 @@ describe('order', () => {
     expect(running()).toEqual([2]);
   });
 });
+
+describe('a task with several keys', () => {
+  it('waits until all of them are free', async () => {
+    const { actor, held, running } = startHeld();
+    actor.send(submit(1, 'a'));
+    actor.send(submit(2, 'b'));
+    await held.play(performed(1));
+    await held.play(performed(2));
+    actor.send(submit(3, 'ab'));
+    actor.send(settled(1));
+    expect(running()).toEqual([]);
+    actor.send(settled(2));
+    expect(running()).toEqual([3]);
+  });
+
+  it('holds all of them while it is busy', async () => {
+    const { actor, held, running } = startHeld({ queueLengthMax: 4, batchSizeMax: 4 });
+    actor.send(submit(1, 'ab'));
+    for (const [id, key] of [
+      [2, 'b'],
+      [3, 'a'],
+      [4, 'c'],
+    ] as const)
+      actor.send(submit(id, key));
+    await held.play(performed(1));
+    expect(running()).toEqual([4]);
+    await held.play(performed());
+    actor.send(settled(1));
+    expect(running()).toEqual([2, 3]);
+  });
+
+  it('is not overtaken on a free key while it waits for a busy one', async () => {
+    const { actor, held, running } = startHeld();
+    actor.send(submit(1, 'a'));
+    actor.send(submit(2, 'ab'));
+    actor.send(submit(3, 'b'));
+    await held.play(performed(1));
+    expect(running()).toEqual([]);
+    actor.send(settled(1));
+    expect(running()).toEqual([2]);
+    await held.play(performed());
+    expect(running()).toEqual([3]);
+  });
+
+  it('lets no batch be performed that has nothing to do', async () => {
+    const { actor, held } = startHeld();
+    actor.send(submit(1, 'a'));
+    for (const [id, keys] of [
+      [2, 'ab'],
+      [3, 'bc'],
+      [4, 'c'],
+    ] as const)
+      actor.send(submit(id, keys));
+    await held.play(performed(1));
+    expect(actor.getSnapshot().matches({ work: 'Idle' })).toBe(true);
+  });
+
+  it('is begun after every earlier task it shares a key with has settled, and is begun at last', () =>
+    fc.assert(fc.asyncProperty(someRounds, expectOrdered), { numRuns: 200 }));
+});
+
+/** What is submitted while a batch runs: the keys of each task, and whether it stays busy. */
+const someRounds = fc.array(
+  fc.array(
+    fc.record({
+      keys: fc.constantFrom('a', 'b', 'c', 'd', 'ab', 'bc', 'cd', 'abc'),
+      staysBusy: fc.boolean(),
+    }),
+    { maxLength: 4 },
+  ),
+  { minLength: 1, maxLength: 6 },
+);
+
+type Rounds = typeof someRounds extends fc.Arbitrary<infer T> ? T : never;
+
+async function expectOrdered(rounds: Rounds): Promise<void> {
+  const { actor, held, running } = startHeld({ queueLengthMax: 100, batchSizeMax: 3 });
+  const tasks = rounds.flat().map((task, i) => ({ ...task, id: i + 1 }));
+  const finished = new Set<number>();
+  const busy: number[] = [];
+  const rest = [...tasks];
+  const finish = async () => {
+    const batch = tasks.filter(({ id }) => running().includes(id));
+    for (const { id, keys } of batch) expect(earlierWith(keys, id)).toEqual([]);
+    const still = batch.filter(({ staysBusy }) => staysBusy).map(({ id }) => id);
+    busy.push(...still);
+    for (const { id, staysBusy } of batch) if (!staysBusy) finished.add(id);
+    await held.play(performed(...still));
+  };
+  const earlierWith = (keys: string, before: number) =>
+    tasks.filter(
+      ({ id, keys: others }) =>
+        id < before && !finished.has(id) && [...others].some((key) => keys.includes(key)),
+    );
+  for (const round of rounds) {
+    for (const { id, keys } of rest.splice(0, round.length)) actor.send(submit(id, keys));
+    if (running().length > 0) await finish();
+  }
+  while (finished.size < tasks.length) {
+    const next = busy.shift();
+    if (next !== undefined) {
+      finished.add(next);
+      actor.send(settled(next));
+    } else expect(running()).not.toEqual([]);
+    if (running().length > 0) await finish();
+  }
+  actor.stop();
+}
 
 describe('limits', () => {
   it('refuses client tasks past the queue length, but never work already admitted', () => {

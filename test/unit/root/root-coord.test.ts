@@ -12,6 +12,7 @@ import { aCreate, aDrop, aPartitionedCreate } from '../../kit/ddl-fixtures.js';
 import { refusalOf } from '../../kit/refusals.js';
 import { anAsker, bootRuntime } from '../../kit/root-runtime.js';
 import { aField, aSchema, pairs } from '../../kit/schemas.js';
+import { visibleCollections } from '../../kit/visible-collections.js';
 
 const MINUTE_MS = 60_000;
 
@@ -27,7 +28,9 @@ const describeIn = (root: RootCoord, query: ReturnType<typeof byName>, view: Des
   DescribeCollectionResponse.decode(root.describeCollection(query, view));
 
 const namesAt = (root: RootCoord, at: bigint) =>
-  [...root.listCollections('default', at)].map(({ name }) => name).sort();
+  visibleCollections(root, 'default', at)
+    .map(({ name }) => name)
+    .sort();
 
 /** RootCoord with a moment taken before, between and after `a` is created, dropped, created. */
 async function aPast() {
@@ -117,7 +120,7 @@ describe('what is not there', () => {
     expect(root.hasCollection(elsewhere)).toBe(false);
     const expected = { code: 800, text: 'database not found[database=nowhere]' };
     expect(refusalOf(() => root.describeCollection(elsewhere, 'public'))).toEqual(expected);
-    expect(refusalOf(() => root.listCollections('nowhere', 0n))).toEqual(expected);
+    expect(refusalOf(() => visibleCollections(root, 'nowhere', 0n))).toEqual(expected);
   });
 });
 
@@ -125,7 +128,7 @@ describe('the retention window', () => {
   const reads = (root: RootCoord, at: bigint) => [
     () => root.hasCollection(byName('a', at)),
     () => root.describeCollection(byName('a', at), 'public'),
-    () => [...root.listCollections('default', at)],
+    () => visibleCollections(root, 'default', at),
   ];
 
   it('ends in a clear refusal, to the timestamp', async () => {

@@ -50,7 +50,10 @@ export function planCreateCollection(
   if (!database) throw CoordError.of('DatabaseNotFound', { database: command.databaseName });
   checkShards(command.shardsNum, rules);
   const existing = catalog.collectionByName(database.id, command.collectionName);
-  if (!existing) checkCapacity(catalog, database, command, rules.limits);
+  if (!existing) {
+    const capacity = partitionsOf(command, rules.limits) * shardsOf(command);
+    checkCollectionRoom(catalog, database, capacity, rules.limits);
+  }
   checkRootPreconditions(command.collectionName, command.schema);
   checkPartitions(command, rules.limits);
   checkNoAlias(catalog, database, command.collectionName);
@@ -93,27 +96,40 @@ function checkShards(shardsNum: number, { limits, channels }: PlanRules): void {
   }
 }
 
-function checkCapacity(
+/**
+ * Whether one more collection may live in the database.
+ *
+ * @param capacity its partitions × shards.
+ * @throws CoordError `CollectionLimitExceeded`, `GeneralCapacityExceeded`.
+ */
+export function checkCollectionRoom(
   catalog: CatalogView,
   database: DatabaseRecord,
-  command: CreateCollectionCommand,
+  capacity: number,
   limits: DdlLimits,
 ): void {
-  const perDatabase = collectionLimitOf(database, limits);
-  if (catalog.countCollectionsIn(database.id) >= perDatabase) {
-    throw collectionLimitExceeded(database.name, perDatabase);
-  }
+  checkDatabaseRoom(catalog, database, limits);
   if (catalog.countCollections() >= limits.maxCollectionNum) {
     throw collectionLimitExceeded(database.name, limits.maxCollectionNum);
   }
-  const wanted = partitionsOf(command, limits) * shardsOf(command);
-  const used = catalog.generalCapacityUsed();
-  if (used + wanted > limits.maxGeneralCapacity) {
+  const wanted = catalog.generalCapacityUsed() + capacity;
+  if (wanted > limits.maxGeneralCapacity) {
     throw CoordError.of('GeneralCapacityExceeded', {
-      current: used + wanted,
+      current: wanted,
       limit: limits.maxGeneralCapacity,
     });
   }
+}
+
+/** @throws CoordError `CollectionLimitExceeded` when the database takes no further collection. */
+export function checkDatabaseRoom(
+  catalog: CatalogView,
+  database: DatabaseRecord,
+  limits: DdlLimits,
+): void {
+  const most = collectionLimitOf(database, limits);
+  if (catalog.countCollectionsIn(database.id) < most) return;
+  throw collectionLimitExceeded(database.name, most);
 }
 
 function collectionLimitOf(database: DatabaseRecord, limits: DdlLimits): number {
@@ -172,6 +188,7 @@ function buildRecord(
     properties: command.properties,
     createdAt: stamp.timestamp,
     updatedAt: stamp.timestamp,
+    lastTruncatedAt: [],
   };
 }
 

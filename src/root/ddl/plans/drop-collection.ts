@@ -1,3 +1,4 @@
+import { checkDeletable } from '../../../domain/delete-protection.js';
 import { CoordError } from '../../../domain/errors.js';
 import type { CatalogView } from '../../catalog/catalog-view.js';
 import type { AliasChange } from '../../catalog/change.js';
@@ -9,7 +10,7 @@ import { NOTHING_TO_DO, type Plan, type PlanRules, stampChange, type TaskStamp }
  * Marks the collection Dropping, which hides it and frees its name and its aliases at once; its
  * actor does the rest. A collection or database that is not there is no error (facts/rootcoord §5.2).
  *
- * @throws CoordError `Unexpected` when named by an alias.
+ * @throws CoordError `Unexpected` when named by an alias, or protected against deletion.
  */
 export function planDropCollection(
   catalog: CatalogView,
@@ -24,6 +25,7 @@ export function planDropCollection(
   }
   const before = catalog.collectionByName(database.id, collectionName);
   if (!before) return NOTHING_TO_DO;
+  checkDeletable('collection', before);
   const after = { ...before, state: 'Dropping' as const, updatedAt: stamp.timestamp };
   const aliases = catalog.aliasNamesOf(before.id).flatMap((name): AliasChange[] => {
     const alias = catalog.aliasByName(database.id, name);

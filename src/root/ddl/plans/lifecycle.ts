@@ -53,8 +53,11 @@ export function planConfirmDrop(
   { timestamp }: TaskStamp,
 ): Plan {
   const record = catalog.collectionById(collectionId);
+  if (!record) return NOTHING_TO_DO;
   // Its updatedAt is the drop's own timestamp: nothing changes a collection after that.
-  if (record && isKept(record.updatedAt, timestamp, rules)) throw dropStillKept();
+  if (record.state === 'Created' || isKept(record.updatedAt, timestamp, rules)) {
+    throw dropStillKept();
+  }
   return NOTHING_TO_DO;
 }
 

@@ -1,9 +1,10 @@
 import { CoordError } from '../../../domain/errors.js';
 import type { PartitionId } from '../../../domain/ids.js';
 import { invariant } from '../../../domain/invariant.js';
-import type { CollectionRecord, DatabaseRecord, PartitionRecord } from '../../../domain/records.js';
+import { checkNotDefaultPartition } from '../../../domain/partition-rules.js';
+import type { CollectionRecord, PartitionRecord } from '../../../domain/records.js';
 import { isLive } from '../../catalog/catalog-totals.js';
-import { type CatalogView, resolveCollection } from '../../catalog/catalog-view.js';
+import type { CatalogView } from '../../catalog/catalog-view.js';
 import type { PartitionTransition } from '../../catalog/change.js';
 import { writePartitionKey } from '../../catalog/collection.codec.js';
 import { applyPartitionChange, visiblePartition } from '../../catalog/partitions.js';
@@ -24,6 +25,7 @@ import {
   stampChange,
   type TaskStamp,
 } from '../plan.js';
+import { findCollection } from './find-collection.js';
 import { dropStillKept, isKept } from './lifecycle.js';
 
 /** Decides a create in the order RootCoord checks (facts/rootcoord §6.1), repeats first (§25 I6). */
@@ -38,7 +40,7 @@ export function planCreatePartition(
   const namesake = collection.partitions.find((other) => other.name === name && isLive(other));
   if (namesake?.state === 'Created') return NOTHING_TO_DO;
   if (namesake) throw CoordError.of('ServiceUnavailable', {}, 'the partition is being created');
-  checkRoom(catalog, collection, rules.limits);
+  checkPartitionRoom(catalog, collection, rules.limits);
   const partition: PartitionRecord = {
     id: stamp.firstId as PartitionId,
     name,
@@ -64,9 +66,7 @@ export function planDropPartition(
   rules: PlanRules,
   stamp: TaskStamp,
 ): Plan {
-  if (command.partitionName === rules.defaultPartitionName) {
-    throw CoordError.plain('default partition cannot be deleted');
-  }
+  checkNotDefaultPartition(command.partitionName, rules.defaultPartitionName);
   const collection = findCollection(catalog, command);
   const before = visiblePartition(collection, command.partitionName);
   if (!before) return NOTHING_TO_DO;
@@ -99,12 +99,18 @@ export function planMarkPartitionCreated(
 
 /** Settles once the drop is final. @throws CoordError `ServiceUnavailable` while it is too early. */
 export function planConfirmPartitionDrop(
-  _catalog: CatalogView,
-  { droppedAt }: ConfirmPartitionDropCommand,
+  catalog: CatalogView,
+  { collectionId, partitionId, droppedAt }: ConfirmPartitionDropCommand,
   rules: PlanRules,
   { timestamp }: TaskStamp,
 ): Plan {
-  if (droppedAt !== undefined && isKept(droppedAt, timestamp, rules)) throw dropStillKept();
+  const partition = catalog
+    .collectionById(collectionId)
+    ?.partitions.find(({ id }) => id === partitionId);
+  const isTakenBack = partition?.state === 'Created';
+  if (isTakenBack || (droppedAt !== undefined && isKept(droppedAt, timestamp, rules))) {
+    throw dropStillKept();
+  }
   return NOTHING_TO_DO;
 }
 
@@ -131,20 +137,12 @@ export function planPurgePartition(
   };
 }
 
-/** @throws CoordError `DatabaseNotFound`, `CollectionNotFound`. */
-function findCollection(
+/** @throws CoordError `GeneralCapacityExceeded`, `Unexpected` when there is no room for one more. */
+export function checkPartitionRoom(
   catalog: CatalogView,
-  command: CreatePartitionCommand | DropPartitionCommand,
-): CollectionRecord {
-  const { databaseName, collectionName } = command;
-  const database: DatabaseRecord | undefined = catalog.databaseByName(databaseName);
-  if (!database) throw CoordError.of('DatabaseNotFound', { database: databaseName });
-  const record = resolveCollection(catalog, database.id, collectionName);
-  if (record) return record;
-  throw CoordError.of('CollectionNotFound', { database: databaseName, collection: collectionName });
-}
-
-function checkRoom(catalog: CatalogView, collection: CollectionRecord, limits: DdlLimits): void {
+  collection: CollectionRecord,
+  limits: DdlLimits,
+): void {
   const wanted = catalog.generalCapacityUsed() + collection.shardsNum;
   if (wanted > limits.maxGeneralCapacity) {
     throw CoordError.of('GeneralCapacityExceeded', {
@@ -159,7 +157,8 @@ function checkRoom(catalog: CatalogView, collection: CollectionRecord, limits: D
   );
 }
 
-const transition = (
+/** What happens to one partition of a collection. */
+export const transition = (
   { id, databaseId }: CollectionRecord,
   before: PartitionRecord | undefined,
   after: PartitionRecord | undefined,

@@ -7,8 +7,9 @@ import {
   DEFAULT_DATABASE_ID,
 } from '../../../../src/domain/ids.js';
 import type { CollectionRecord } from '../../../../src/domain/records.js';
-import { Catalog, type CatalogView } from '../../../../src/root/catalog/catalog.js';
+import { Catalog } from '../../../../src/root/catalog/catalog.js';
 import { CatalogDraft } from '../../../../src/root/catalog/catalog-draft.js';
+import type { CatalogView } from '../../../../src/root/catalog/catalog-view.js';
 import type { CollectionChange } from '../../../../src/root/catalog/change.js';
 import { aDatabase } from '../../../kit/catalog-store.js';
 import { aHistory, DATABASES, NAMES, recordsAfter } from '../../../kit/ddl-histories.js';

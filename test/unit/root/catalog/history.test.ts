@@ -43,8 +43,7 @@ function lived(changes: readonly CollectionChange[]) {
 
 function play(catalog: Catalog, history: History, change: CollectionChange): void {
   catalog.apply(change);
-  const id = (change.after ?? change.before)?.id;
-  if (id !== undefined) history.record({ ...change, id });
+  history.record(change);
 }
 
 function expectSame(
@@ -68,14 +67,14 @@ function expectTrue(
     const visible = snapshotAt(at);
     for (const id of ids) {
       const expected = visible.find((record) => record.id === id);
-      expectSame(`${id} at ${at}`, history.collectionById(id, at), expected);
+      expectSame(`${id} at ${at}`, history.collections.byId(id, at), expected);
     }
     for (const databaseId of DATABASES) {
-      const listed = words(history.collections(databaseId, at));
+      const listed = words(history.collections.in(databaseId, at));
       const inDatabase = visible.filter((record) => record.databaseId === databaseId);
       if (listed !== words(inDatabase)) expect.fail(`${databaseId} at ${at}: ${listed}`);
       for (const name of NAMES) {
-        const found = history.collectionByName(databaseId, name, at);
+        const found = history.collections.byName(databaseId, name, at);
         const expected = inDatabase.find((record) => record.name === name);
         expectSame(`${databaseId}/${name} at ${at}`, found, expected);
       }
@@ -124,7 +123,7 @@ describe('time travel', PATIENCE, () => {
     const check = async (changes: readonly CollectionChange[], sizes: readonly number[]) => {
       const { history } = await loadedFrom(keysOf(changes, sizes));
       expectTrue(history, changes, momentsOf(changes));
-      expect(history.chainCount).toBe(lived(changes).history.chainCount);
+      expect(history.collections.chainCount).toBe(lived(changes).history.collections.chainCount);
     };
     await fc.assert(fc.asyncProperty(aHistory(40), someSizes, check), { numRuns: 250 });
   });
@@ -189,7 +188,7 @@ describe('time travel', PATIENCE, () => {
       actor: 'test',
       operation: 'collection.created',
     });
-    expect(history.collectionById(after.id, after.createdAt)).toBe(after);
+    expect(history.collections.byId(after.id, after.createdAt)).toBe(after);
   });
 });
 
@@ -198,7 +197,7 @@ describe('memory', PATIENCE, () => {
     const check = (changes: readonly CollectionChange[]) => {
       const { history } = lived(changes);
       history.forget(newestOf(changes) as Timestamp);
-      expect([history.chainCount, history.nameCount]).toEqual([0, 0]);
+      expect([history.collections.chainCount, history.collections.nameCount]).toEqual([0, 0]);
     };
     fc.assert(fc.property(aHistory(60), check), { numRuns: 300 });
   });
@@ -213,7 +212,7 @@ describe('memory', PATIENCE, () => {
       play(catalog, history, { kind: 'collection', before: undefined, after: creating, ...stamps });
       play(catalog, history, { kind: 'collection', before: creating, after: created, ...stamps });
     }
-    expect([history.chainCount, history.nameCount]).toEqual([0, 0]);
+    expect([history.collections.chainCount, history.collections.nameCount]).toEqual([0, 0]);
   });
 });
 

@@ -34,8 +34,11 @@ import {
   aStamp,
   asCommit,
   catalogOf,
+  collectionChangeOf,
+  parentOf,
   RULES,
   recordOf,
+  writesOf,
 } from '../../../kit/ddl-fixtures.js';
 import { refusalOf } from '../../../kit/refusals.js';
 
@@ -56,8 +59,11 @@ function planned(word: Word, index: number, partitions: number, wordsLength = 0)
     properties: [{ key: 'note', value: 'x'.repeat(wordsLength) }],
   });
   const taskId = BigInt(index + 1) as TaskId;
-  return { taskId, plan, journalBytes: journal.bytesOf(plan.change) };
+  return { taskId, plan, journalBytes: bytesOfChanges(plan) };
 }
+
+const bytesOfChanges = ({ changes }: CommitPlan): number =>
+  changes.reduce((sum, change) => sum + journal.bytesOf(change), 0);
 
 function planOf(word: Word, index: number, command: CreateCollectionCommand): CommitPlan {
   const stamp = aStamp({ firstId: BigInt(10_000 * (index + 1)) });
@@ -81,11 +87,11 @@ function planOf(word: Word, index: number, command: CreateCollectionCommand): Co
   }
 }
 
-const writesOf = ({ plan }: PlannedTask): Write[] => [plan.parent, ...plan.children];
+const writesOfTask = ({ plan }: PlannedTask): Write[] => writesOf(plan);
 
 /** The commit as it goes to the store, its journal entry included. */
 function committed(unit: CommitUnit): Write[] {
-  const changes = unit.changing.map(({ plan }) => plan.change);
+  const changes = unit.changing.flatMap(({ plan }) => plan.changes);
   return changes.length === 0 ? [...unit.writes] : [...unit.writes, journal.entry(changes)];
 }
 
@@ -104,7 +110,7 @@ describe('packing', () => {
     const tasks = Array.from({ length: 15 }, (_, i) => planned('create', i, 1));
     const [unit, ...more] = packCommits(tasks, ETCD);
     expect(more).toEqual([]);
-    expect(unit?.writes).toEqual(tasks.flatMap(writesOf));
+    expect(unit?.writes).toEqual(tasks.flatMap(writesOfTask));
     expect(unit?.changing).toEqual(tasks);
     expect(unit?.completing).toEqual(tasks);
   });
@@ -130,6 +136,23 @@ describe('packing', () => {
     }
   });
 
+  it('lets a plan that writes a key again go into the next commit, and later ones with it', () => {
+    const [first, other, again, last] = [
+      planned('create', 0, 1),
+      planned('create', 1, 1),
+      planned('created', 0, 1),
+      planned('create', 2, 1),
+    ];
+    const units = packCommits([first, other, again, last], ETCD);
+    expect(units.map(({ changing }) => changing)).toEqual([
+      [first, other],
+      [again, last],
+    ]);
+    for (const { writes } of units) {
+      expect(new Set(writes.map(({ key }) => key)).size).toBe(writes.length);
+    }
+  });
+
   it('puts no plan before one that came earlier', () => {
     const sizes = [1, 300, 1, 1, 1_024, 1];
     const tasks = sizes.map((partitions, i) => planned('create', i, partitions));
@@ -142,8 +165,8 @@ describe('a plan too large for one commit', () => {
   it('writes the record in the first and is complete with the last when it comes into being', () => {
     const task = planned('create', 0, 1_024);
     const units = packCommits([task], ETCD);
-    expect(units.length).toBe(1 + Math.ceil((writesOf(task).length - 1) / 126));
-    expect(units[0]?.writes).toEqual([task.plan.parent]);
+    expect(units.length).toBe(1 + Math.ceil((writesOfTask(task).length - 1) / 126));
+    expect(units[0]?.writes).toEqual([parentOf(task.plan)]);
     expect(units.map(({ changing }) => changing.length)).toEqual([
       1,
       ...units.slice(1).map(() => 0),
@@ -158,7 +181,7 @@ describe('a plan too large for one commit', () => {
     const task = planned('purge', 0, 1_024);
     const units = packCommits([task], ETCD);
     expect(units.at(-1)).toEqual({
-      writes: [task.plan.parent],
+      writes: [parentOf(task.plan)],
       changing: [task],
       completing: [task],
     });
@@ -229,7 +252,9 @@ describe('any batch', PATIENCE, () => {
       const units = packCommits(tasks, limits);
       expectWithin(units, limits);
       const keys = units.flatMap(({ writes }) => writes.map(({ key }) => key));
-      expect([...keys].sort()).toEqual(tasks.flatMap((t) => writesOf(t).map((w) => w.key)).sort());
+      expect([...keys].sort()).toEqual(
+        tasks.flatMap((t) => writesOfTask(t).map((w) => w.key)).sort(),
+      );
       expect(units.flatMap(({ changing }) => changing)).toEqual(tasks);
       expect(units.flatMap(({ completing }) => completing)).toEqual(tasks);
     };
@@ -254,8 +279,10 @@ describe('any batch', PATIENCE, () => {
 });
 
 /** What stood in the store before the task: nothing before a create, every key otherwise. */
-const keysBefore = ({ plan }: PlannedTask): Write[] =>
-  plan.change.before ? collectionWrites(plan.change.before) : [];
+function keysBefore({ plan }: PlannedTask): Write[] {
+  const { before } = collectionChangeOf(plan);
+  return before ? collectionWrites(before) : [];
+}
 
 const asPut = ({ key, value }: KeyValue): Write => ({ kind: 'put', key, value });
 
@@ -265,10 +292,10 @@ function expectRecoverable(
   tasks: readonly PlannedTask[],
   rows: readonly Write[],
 ): void {
-  const task = tasks.find(
-    ({ plan }) => (plan.change.after ?? plan.change.before)?.id === record.id,
-  );
-  const whole = task?.plan.change.after ?? task?.plan.change.before;
+  const whole = tasks
+    .map(({ plan }) => collectionChangeOf(plan))
+    .map(({ before, after }) => after ?? before)
+    .find((subject) => subject?.id === record.id);
   const isWhole =
     whole !== undefined && childKeys(KEYS, record).length === childKeys(KEYS, whole).length;
   if (record.state === 'Created') expect(isWhole).toBe(true);

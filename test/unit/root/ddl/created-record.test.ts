@@ -16,8 +16,10 @@ import {
   aStamp,
   asCommit,
   catalogOf,
+  parentOf,
   RULES,
   recordOf,
+  writesOf,
 } from '../../../kit/ddl-fixtures.js';
 import { aRecord } from '../../../kit/records.js';
 import { aField, aSchema, pairs } from '../../../kit/schemas.js';
@@ -142,26 +144,26 @@ describe('the planned writes', () => {
 
   it('are exactly the keys of the record, the collection first', () => {
     const record = recordOf(commit);
-    expect([commit.parent, ...commit.children]).toEqual(collectionWrites(record));
+    expect(writesOf(commit)).toEqual(collectionWrites(record));
     expect(commit.order).toBe('parentFirst');
-    expect(commit.followUp).toEqual({ kind: 'summon', record });
+    expect(commit.followUp).toEqual({ kind: 'summon', record, origin: 'ddl' });
   });
 
   it('stand under the keys of Milvus 2.2', () => {
     const record = recordOf(commit);
-    expect(commit.parent.key).toBe('by-dev/meta/root-coord/database/collection-info/1/400');
+    expect(parentOf(commit).key).toBe('by-dev/meta/root-coord/database/collection-info/1/400');
     expect(commit.children.map(({ key }) => key)).toEqual([
       'by-dev/meta/root-coord/partitions/400/401',
       'by-dev/meta/root-coord/partitions/400/402',
       'by-dev/meta/root-coord/partitions/400/403',
       ...[100, 101, 102, 0, 1].map((id) => `by-dev/meta/root-coord/fields/400/${id}`),
     ]);
-    expect(KEYS.collection(record.databaseId, record.id)).toBe(commit.parent.key);
+    expect(KEYS.collection(record.databaseId, record.id)).toBe(parentOf(commit).key);
   });
 
   it('hold what Milvus 2.2 reads', () => {
     const [partition] = commit.children;
-    expect(stored(commit.parent, CollectionInfo)).toMatchObject({
+    expect(stored(parentOf(commit), CollectionInfo)).toMatchObject({
       ID: 400n,
       dbId: 1n,
       createTime: 5_000n,
@@ -180,13 +182,17 @@ describe('the planned writes', () => {
   });
 
   it('are one change of history, born of nothing', () => {
-    expect(commit.change).toMatchObject({
-      operation: 'collection.creating',
-      before: undefined,
-      timestamp: 5_000n,
-      taskId: 1n,
-      actor: 'test',
-    });
+    expect(commit.changes).toEqual([
+      {
+        kind: 'collection',
+        operation: 'collection.creating',
+        before: undefined,
+        after: recordOf(commit),
+        timestamp: 5_000n,
+        taskId: 1n,
+        actor: 'test',
+      },
+    ]);
   });
 });
 

@@ -6,7 +6,7 @@ import type { DdlCommand } from '../../../../src/root/ddl/commands.js';
 import { DdlSupervisor } from '../../../../src/root/ddl/ddl-supervisor.js';
 import type { DdlTask } from '../../../../src/root/ddl/perform-batch.js';
 import { watch } from '../../../kit/allocator-fixtures.js';
-import { aCreate, aDrop } from '../../../kit/ddl-fixtures.js';
+import { aCreate, aDrop, catalogOf } from '../../../kit/ddl-fixtures.js';
 import { aRecord } from '../../../kit/records.js';
 import { settled, VirtualClock } from '../../../kit/virtual-clock.js';
 
@@ -26,6 +26,7 @@ function aSupervisor(queueLengthMax = 3) {
   let nextTask = 1n;
   const ddl = new DdlSupervisor({
     clock: new VirtualClock(),
+    catalog: catalogOf(),
     queueLengthMax,
     perform: (tasks) =>
       new Promise((end, breakDown) => {
@@ -212,6 +213,7 @@ describe('trouble', () => {
     const refusal = CoordError.of('RateLimited');
     const ddl = new DdlSupervisor({
       clock: new VirtualClock(),
+      catalog: catalogOf(),
       queueLengthMax: 1,
       perform: async () => ({ stillBusy: [] }),
       allocateTaskId: () => Promise.reject(refusal),

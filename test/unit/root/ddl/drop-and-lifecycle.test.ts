@@ -4,14 +4,31 @@ import {
   type DatabaseId,
   DEFAULT_DATABASE_ID,
 } from '../../../../src/domain/ids.js';
+import { timestamp } from '../../../../src/domain/timestamp.js';
 import { CollectionInfo } from '../../../../src/gen/etcd_meta.js';
 import type { DdlCommand } from '../../../../src/root/ddl/commands.js';
-import { laneOf, orderKeyOf } from '../../../../src/root/ddl/commands.js';
+import { laneOf, orderKeysOf } from '../../../../src/root/ddl/commands.js';
 import { planDropCollection } from '../../../../src/root/ddl/plans/drop-collection.js';
-import { planMarkCreated, planPurgeCollection } from '../../../../src/root/ddl/plans/lifecycle.js';
+import {
+  planConfirmDrop,
+  planMarkCreated,
+  planPurgeCollection,
+} from '../../../../src/root/ddl/plans/lifecycle.js';
 import { aDatabase, collectionWrites, KEYS } from '../../../kit/catalog-store.js';
-import { aCreate, aDrop, aStamp, asCommit, catalogOf, RULES } from '../../../kit/ddl-fixtures.js';
+import {
+  aCreate,
+  aDrop,
+  aStamp,
+  asCommit,
+  catalogOf,
+  collectionChangeOf,
+  parentOf,
+  RULES,
+  recordOf,
+  writesOf,
+} from '../../../kit/ddl-fixtures.js';
 import { aRecord } from '../../../kit/records.js';
+import { refusalOf } from '../../../kit/refusals.js';
 
 const NOTHING = { kind: 'nothing' };
 const created = aRecord({ name: 'c' });
@@ -28,19 +45,21 @@ describe('a drop', () => {
   it('writes the one record with the state Dropping and its own time, and summons the actor', () => {
     const plan = asCommit(drop());
     const after = { ...created, state: 'Dropping', updatedAt: 5_000n };
-    expect(plan.change).toEqual({
-      kind: 'collection',
-      operation: 'collection.dropping',
-      before: created,
-      after,
-      timestamp: 5_000n,
-      taskId: 1n,
-      actor: 'test',
-    });
-    expect(plan.followUp).toEqual({ kind: 'summon', record: after });
+    expect(plan.changes).toEqual([
+      {
+        kind: 'collection',
+        operation: 'collection.dropping',
+        before: created,
+        after,
+        timestamp: 5_000n,
+        taskId: 1n,
+        actor: 'test',
+      },
+    ]);
+    expect(plan.followUp).toEqual({ kind: 'summon', record: after, origin: 'ddl' });
     expect(plan.children).toEqual([]);
-    expect(plan.parent.key).toBe(KEYS.collection(DEFAULT_DATABASE_ID, created.id));
-    expect(stateIn(plan.parent)).toBe(2);
+    expect(parentOf(plan).key).toBe(KEYS.collection(DEFAULT_DATABASE_ID, created.id));
+    expect(stateIn(parentOf(plan))).toBe(2);
   });
 
   it.each([
@@ -55,7 +74,7 @@ describe('a drop', () => {
   it('takes the namesake of its own database', () => {
     const other = { ...created, id: 9n as CollectionId, databaseId: 10n as DatabaseId };
     const catalog = catalogOf([other, created]);
-    expect(asCommit(drop(catalog)).change.before).toBe(created);
+    expect(collectionChangeOf(asCommit(drop(catalog))).before).toBe(created);
   });
 });
 
@@ -65,19 +84,21 @@ describe('marking a collection Created', () => {
 
   it('takes effect at the time of the create itself', () => {
     const plan = asCommit(mark());
-    expect(plan.change).toMatchObject({
-      operation: 'collection.created',
-      before: creating,
-      after: created,
-      timestamp: creating.createdAt,
-    });
+    expect(plan.changes).toMatchObject([
+      {
+        operation: 'collection.created',
+        before: creating,
+        after: created,
+        timestamp: creating.createdAt,
+      },
+    ]);
     expect(plan.followUp).toEqual({ kind: 'settle', record: created });
-    expect([plan.children, stateIn(plan.parent)]).toEqual([[], 0]);
+    expect([plan.children, stateIn(parentOf(plan))]).toEqual([[], 0]);
   });
 
   it('starts from what is committed, not from what the actor remembers', () => {
     const remembered = { ...creating, shardsNum: 99 };
-    expect(asCommit(mark(remembered)).change.after?.shardsNum).toBe(creating.shardsNum);
+    expect(recordOf(mark(remembered)).shardsNum).toBe(creating.shardsNum);
   });
 
   it.each([
@@ -86,6 +107,30 @@ describe('marking a collection Created', () => {
     ['is being dropped', [dropping]],
   ])('is a defect when the collection %s', (_title, records) => {
     expect(() => mark(creating, catalogOf(records))).toThrow('only a collection being created');
+  });
+});
+
+describe('confirming a drop', () => {
+  const droppedMs = 1_000_000;
+  const KEEP_MS = 60_000;
+  const kept = { ...dropping, updatedAt: timestamp(droppedMs, 9) };
+  const confirm = (nowMs: number, records = [kept], undropKeepMs = KEEP_MS) =>
+    planConfirmDrop(
+      catalogOf(records),
+      { kind: 'confirmDrop', collectionId: kept.id },
+      { ...RULES, undropKeepMs },
+      aStamp({ timestamp: timestamp(nowMs, 0) }),
+    );
+
+  it('is refused until the millisecond in which it can no longer be taken back', () => {
+    expect(refusalOf(() => confirm(droppedMs))).toMatchObject({ code: 2 });
+    expect(() => confirm(droppedMs + KEEP_MS - 1)).toThrow('the drop can still be taken back');
+    expect(confirm(droppedMs + KEEP_MS)).toEqual(NOTHING);
+  });
+
+  it('is done at once when nothing is kept, or nothing is left', () => {
+    expect(confirm(droppedMs, [kept], 0)).toEqual(NOTHING);
+    expect(confirm(droppedMs, [])).toEqual(NOTHING);
   });
 });
 
@@ -100,7 +145,7 @@ describe('a purge', () => {
 
   it('removes exactly the keys the collection was written under, the record last', () => {
     const plan = asCommit(purge());
-    const keys = [plan.parent, ...plan.children].map(({ kind, key }) => [kind, key]);
+    const keys = writesOf(plan).map(({ kind, key }) => [kind, key]);
     expect(keys).toEqual(collectionWrites(dropping).map(({ key }) => ['remove', key]));
     expect(plan.order).toBe('parentLast');
     expect(plan.followUp).toEqual({ kind: 'settle', record: dropping });
@@ -110,9 +155,9 @@ describe('a purge', () => {
     ['dropped', dropping],
     ['undone', creating],
   ])('is told in history as %s', (word, before) => {
-    const { change } = asCommit(purge([before]));
-    expect(change).toMatchObject({ operation: `collection.${word}`, before, after: undefined });
-    expect(change.timestamp).toBe(5_000n);
+    const { changes } = asCommit(purge([before]));
+    const operation = `collection.${word}`;
+    expect(changes).toMatchObject([{ operation, before, after: undefined, timestamp: 5_000n }]);
   });
 
   it('has nothing to do the second time', () => {
@@ -131,13 +176,14 @@ describe('queueing', () => {
     { kind: 'markCreated', record: creating },
     { kind: 'purgeCollection', collectionId: creating.id },
   ];
+  const keysOf = (command: DdlCommand) => orderKeysOf(catalogOf(), command);
 
   it('puts what clients ask under one name in one line, and what an actor asks in its own', () => {
-    expect(commands.map(orderKeyOf)).toEqual([
-      'name:default/c',
-      'name:default/c',
-      'id:100',
-      'id:100',
+    expect(commands.map(keysOf)).toEqual([
+      ['name:default/c'],
+      ['name:default/c'],
+      ['id:100'],
+      ['id:100'],
     ]);
   });
 
@@ -147,6 +193,6 @@ describe('queueing', () => {
 
   it('keeps names of different databases apart', () => {
     const elsewhere = { ...aCreate('c'), databaseName: aDatabase({ name: 'other' }).name };
-    expect(orderKeyOf(elsewhere)).not.toBe(orderKeyOf(aCreate('c')));
+    expect(keysOf(elsewhere)).not.toEqual(keysOf(aCreate('c')));
   });
 });

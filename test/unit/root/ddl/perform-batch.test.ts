@@ -1,17 +1,28 @@
 import { describe, expect, it } from 'vitest';
+import { createActor } from 'xstate';
 import { collectionMachine } from '../../../../machines/root/collection.machine.js';
+import type { PartitionSubject } from '../../../../machines/root/partition.machine.js';
+import { lonelyPeers } from '../../../../src/adapters/in-process/peers.js';
 import { MemoryMetaStore } from '../../../../src/adapters/memory/memory-meta-store.js';
 import { CoordError } from '../../../../src/domain/errors.js';
-import { type CollectionId, DEFAULT_DATABASE_ID, type TaskId } from '../../../../src/domain/ids.js';
+import {
+  type CollectionId,
+  DEFAULT_DATABASE_ID,
+  type PartitionId,
+  type TaskId,
+} from '../../../../src/domain/ids.js';
+import type { CollectionRecord } from '../../../../src/domain/records.js';
 import type { Timestamp } from '../../../../src/domain/timestamp.js';
 import { DescribeCollectionResponse } from '../../../../src/gen/milvus.js';
 import type { MetaStore } from '../../../../src/ports/meta-store.js';
 import { decodeEntry } from '../../../../src/root/catalog/journal.js';
 import { loadCatalog } from '../../../../src/root/catalog/load.js';
-import { CollectionResidency } from '../../../../src/root/collection/residency.js';
 import type { DdlCommand } from '../../../../src/root/ddl/commands.js';
 import { type BatchDeps, performBatch } from '../../../../src/root/ddl/perform-batch.js';
 import { ReplyRegistry } from '../../../../src/root/ddl/replies.js';
+import type { LifecycleKind } from '../../../../src/root/lifecycle/lifecycle-actor.js';
+import { Lifecycles } from '../../../../src/root/lifecycle/lifecycles.js';
+import { Residency } from '../../../../src/root/lifecycle/residency.js';
 import { watch } from '../../../kit/allocator-fixtures.js';
 import { aDatabase, databaseWrite, KEYS, rowsUnder, stateOf } from '../../../kit/catalog-store.js';
 import {
@@ -30,6 +41,34 @@ import { settled, VirtualClock } from '../../../kit/virtual-clock.js';
 
 const WORK = Object.keys(collectionMachine.implementations.actors);
 
+/** Collections whose actors wait for the test at every step. */
+function heldCollections(held: HeldWork): LifecycleKind<CollectionId, CollectionRecord> {
+  const logic = collectionMachine.provide({ actors: held.actors(WORK) });
+  return {
+    word: 'collection',
+    idOf: ({ id }) => id,
+    unfinished: () => undefined,
+    create: (record, origin) => {
+      const actor = createActor(logic, { input: { record, origin } });
+      return {
+        start: () => void actor.start(),
+        stop: () => void actor.stop(),
+        tell: (news) => actor.send({ type: 'collection.drop', record: news }),
+      };
+    },
+  };
+}
+
+/** No batch here touches a partition. */
+const NO_PARTITIONS: LifecycleKind<PartitionId, PartitionSubject> = {
+  word: 'partition',
+  idOf: ({ partition }) => partition.id,
+  unfinished: () => undefined,
+  create: () => {
+    throw new Error('a partition was summoned');
+  },
+};
+
 /** All a batch needs: a store with faults, counting allocators, actors whose work is held. */
 async function aBench({
   faults = {},
@@ -43,14 +82,16 @@ async function aBench({
   const store = new FaultyMetaStore(new MemoryMetaStore(state), clock, faults);
   const loaded = await loadCatalog(store, KEYS);
   const held = new HeldWork();
-  const residency = new CollectionResidency({
-    logic: collectionMachine.provide({ actors: held.actors(WORK) }),
-    clock,
-    log: silentLogger,
-    residentMax: 100,
-    recordOf: (id) => loaded.catalog.collectionById(id),
-    onSettled: () => {},
-    onBroken: () => {},
+  const onSettled = () => {};
+  const room = { clock, log: silentLogger, residentMax: 100, onSettled, onBroken: () => {} };
+  const residency = new Residency({ ...room, kind: heldCollections(held) });
+  const lifecycles = new Lifecycles({
+    catalog: loaded.catalog,
+    proxies: lonelyPeers().proxies,
+    undropKeepMs: rules.undropKeepMs,
+    collections: residency,
+    partitions: new Residency({ ...room, kind: NO_PARTITIONS }),
+    onSettled,
   });
   let now = 1_000n;
   let nextId = 5_000n;
@@ -70,7 +111,7 @@ async function aBench({
     allocators,
     rules,
     replies,
-    residency,
+    lifecycles,
   };
   let nextTask = 1n;
   const perform = async (...commands: DdlCommand[]) => {

@@ -4,9 +4,10 @@ import { CoordError } from '../../../../src/domain/errors.js';
 import type { CollectionId, TaskId } from '../../../../src/domain/ids.js';
 import type { CollectionRecord, LifecycleState } from '../../../../src/domain/records.js';
 import type { Peers } from '../../../../src/ports/peers.js';
-import { collectionActors } from '../../../../src/root/collection/collection.actors.js';
-import { CollectionResidency } from '../../../../src/root/collection/residency.js';
+import { Catalog } from '../../../../src/root/catalog/catalog.js';
+import { collectionKind } from '../../../../src/root/collection/collection.actors.js';
 import type { DdlCommand } from '../../../../src/root/ddl/commands.js';
+import { Residency } from '../../../../src/root/lifecycle/residency.js';
 import { aRecord } from '../../../kit/records.js';
 import { silentLogger } from '../../../kit/silent-logger.js';
 import { settled, VirtualClock } from '../../../kit/virtual-clock.js';
@@ -17,59 +18,74 @@ interface Options {
   readonly residentMax?: number;
   readonly peers?: Partial<Peers['dataCoord']>;
   readonly expireCollection?: Peers['proxies']['expireCollection'];
-  /** Throws inside the machine, where no state foresees it. */
+  /** Throws inside the machine, in the step that takes a new record in: no state foresees it. */
   readonly onAdopt?: () => void;
 }
 
-/** Residency over a catalog that is a map; lifecycle commands are committed at once. */
+/** Events that bring an actor a record. */
+const ADOPTING: ReadonlySet<string> = new Set([
+  'collection.drop',
+  'xstate.done.actor.commitCreated',
+]);
+
+/** Residency over a catalog in memory; lifecycle commands are committed at once. */
 function aResidency({ residentMax = 2, peers = {}, onAdopt, expireCollection }: Options = {}) {
   const clock = new VirtualClock();
-  const records = new Map<CollectionId, CollectionRecord>();
+  const catalog = new Catalog();
   const settlements: [TaskId, CollectionRecord | CoordError][] = [];
   const broken: unknown[] = [];
   const awakened: number[] = [];
   const { dataCoord, queryCoord, proxies } = lonelyPeers();
   const perform = async (command: DdlCommand) => {
-    if (command.kind === 'purgeCollection') records.delete(command.collectionId);
+    if (command.kind === 'purgeCollection') {
+      const before = catalog.collectionById(command.collectionId);
+      catalog.apply({ kind: 'collection', before, after: undefined });
+    }
     if (command.kind !== 'markCreated') return undefined;
     return commit({ ...command.record, state: 'Created' });
   };
-  const commit = (record: CollectionRecord) => {
-    records.set(record.id, record);
-    return record;
+  const commit = (after: CollectionRecord) => {
+    catalog.apply({ kind: 'collection', before: catalog.collectionById(after.id), after });
+    return after;
   };
-  const logic = collectionActors({
+  const kind = collectionKind({
     peers: {
       queryCoord,
       dataCoord: { ...dataCoord, ...peers },
-      proxies: expireCollection ? { expireCollection } : proxies,
+      proxies: expireCollection ? { ...proxies, expireCollection } : proxies,
     },
+    clock,
+    catalog,
+    undropKeepMs: 0,
     submit: perform,
+    inspect: (event) => {
+      const { actorRef } = event;
+      const id = 'id' in actorRef ? String(actorRef.id) : '';
+      if (!id.startsWith('collection:')) return;
+      if (event.type === '@xstate.actor') awakened.push(Number(id.slice('collection:'.length)));
+      if (event.type === '@xstate.microstep' && ADOPTING.has(event.event.type)) onAdopt?.();
+    },
   });
-  const residency = new CollectionResidency({
-    logic: onAdopt ? logic.provide({ actions: { adopt: onAdopt } }) : logic,
+  const residency = new Residency({
+    kind,
     clock,
     log: silentLogger,
     residentMax,
-    inspect: ({ type, actorRef }) => {
-      const id = type === '@xstate.actor' && 'id' in actorRef ? String(actorRef.id) : '';
-      if (id.startsWith('collection:')) awakened.push(Number(id.slice('collection:'.length)));
-    },
-    recordOf: (id) => records.get(id),
     onSettled: (taskId, outcome) => settlements.push([taskId, outcome]),
     onBroken: (reason) => broken.push(reason),
   });
   /** Commits a record in this state and summons its actor, as the DDL supervisor does. */
   const summon = async (id: number, state: LifecycleState, taskId?: number) => {
     const known =
-      records.get(BigInt(id) as CollectionId) ?? aRecord({ id: BigInt(id) as CollectionId });
+      catalog.collectionById(BigInt(id) as CollectionId) ??
+      aRecord({ id: BigInt(id) as CollectionId });
     const record = commit({ ...known, state });
     const task = taskId === undefined ? undefined : (BigInt(taskId) as TaskId);
     residency.summon(record, 'ddl', task);
     await settled();
   };
-  const stateOf = (id: number) => records.get(BigInt(id) as CollectionId)?.state;
-  return { residency, clock, settlements, broken, awakened, records, summon, stateOf };
+  const stateOf = (id: number) => catalog.collectionById(BigInt(id) as CollectionId)?.state;
+  return { residency, clock, settlements, broken, awakened, commit, summon, stateOf };
 }
 
 /** Work that never ends by itself. */
@@ -149,11 +165,9 @@ describe('room for actors', () => {
   });
 
   it('is kept to without another summons, when many become steady together', async () => {
-    const { residency, records } = aResidency({ residentMax: 4 });
+    const { residency, commit } = aResidency({ residentMax: 4 });
     for (let id = 1n; id <= 50n; id++) {
-      const record = aRecord({ id: id as CollectionId, state: 'Creating' });
-      records.set(record.id, record);
-      residency.summon(record, 'ddl');
+      residency.summon(commit(aRecord({ id: id as CollectionId, state: 'Creating' })), 'ddl');
     }
     expect(residency.residentCount).toBe(50);
     await settled();
