@@ -4,8 +4,8 @@ import { EmbeddedMetaStore } from './adapters/embedded/embedded-meta-store.js';
 import { lonelyPeers } from './adapters/in-process/peers.js';
 import { identifyProcess } from './adapters/process-identity.js';
 import type { Config } from './config/schema.js';
+import { schemaLimits } from './config/schema-limits.js';
 import { unreachable } from './domain/invariant.js';
-import { DEFAULT_SCHEMA_LIMITS } from './domain/schema/schema-limits.js';
 import { milvusService } from './front/milvus.service.js';
 import { serveHealth } from './observe/health-http.js';
 import type { Clock } from './ports/clock.js';
@@ -13,11 +13,14 @@ import type { Logger } from './ports/logger.js';
 import type { MetaStore } from './ports/meta-store.js';
 import { Coordinator, type CoordinatorEnd } from './root/coordinator.js';
 import type { RootSettings } from './root/runtime.js';
+import { controlService } from './rpc/control/control.service.js';
 import { logGrpc } from './rpc/grpc-log.js';
 import { rootCoordService } from './rpc/root/root-coord.service.js';
 import { type RunningServer, startServer } from './rpc/server.js';
 import { WorkLane } from './rpc/work-lane.js';
 import { version } from './version.js';
+
+export { identifyProcess };
 
 /** A whole process, put together and started. */
 export interface Rootstock {
@@ -104,17 +107,18 @@ async function startServers(
     schemaLimits: schemaLimits(config),
   };
   const { rootCoord, proxy } = config;
+  const control = controlService(deps, coordinator);
   const root = await startServer({
     ip: rootCoord.ip,
     port: rootCoord.port,
     ...messageSizes(config, rootCoord.grpc),
-    services: [rootCoordService(deps, coordinator, channelNames)],
+    services: [rootCoordService(deps, coordinator, channelNames), control],
   });
   const front = await startServer({
     ip: proxy.ip,
     port: proxy.port,
     ...messageSizes(config, proxy.grpc),
-    services: [milvusService(frontDeps, coordinator, version)],
+    services: [milvusService(frontDeps, coordinator, version), control],
   });
   return { front, root };
 }
@@ -134,7 +138,12 @@ function setServing({ front, root }: Servers, serving: boolean): void {
 }
 
 /** The store the configuration names. Its library is loaded only then: etcd3 takes a tenth of a start. */
-async function openStore({ metastore, etcd, common, rootstock }: Config): Promise<MetaStore> {
+export async function openStore({
+  metastore,
+  etcd,
+  common,
+  rootstock,
+}: Config): Promise<MetaStore> {
   switch (metastore.type) {
     case 'embedded':
       return EmbeddedMetaStore.open({ dataDir: rootstock.dataDir });
@@ -160,23 +169,9 @@ async function openInspector({ rootstock: { inspect } }: Config, clock: Clock, l
   return createInspector({ ip: inspect.ip, port: inspect.port, token, clock, log });
 }
 
-/** Milvus' keys in the terms of the domain. */
-function schemaLimits({ proxy, rootCoord, rootstock }: Config) {
-  const { maxNameLength, maxFieldNum, maxVectorFieldNum, maxShardNum } = proxy;
-  const { maxDimension, maxVarCharLength, mustUsePartitionKey } = proxy;
-  return {
-    ...DEFAULT_SCHEMA_LIMITS,
-    maxNameLength,
-    maxFieldNum,
-    maxVectorFieldNum,
-    maxShardNum,
-    maxDimension,
-    maxVarCharLength,
-    mustUsePartitionKey,
-    maxPartitionNum: rootCoord.maxPartitionNum,
-    defaultPartitionNum: rootstock.defaultPartitionNum,
-  };
-}
+/** An undrop needs to know what was there before: it reaches no further back than history does. */
+const undropKeepMs = ({ rootstock: { undrop, history } }: Config): number =>
+  Math.min(undrop.keepSeconds, history.retentionSeconds) * 1000;
 
 function rootSettings(config: Config): RootSettings {
   const { etcd, rootCoord, rootstock, msgChannel, quotaAndLimits, common } = config;
@@ -194,9 +189,10 @@ function rootSettings(config: Config): RootSettings {
         maxGeneralCapacity: rootCoord.maxGeneralCapacity,
         maxDatabaseNum: rootCoord.maxDatabaseNum,
       },
+      schemaLimits: schemaLimits(config),
       channels: { prefix: `${cluster}-${rootCoordDml}`, size: rootCoord.dmlChannelNum },
       defaultPartitionName: common.defaultPartitionName,
-      undropKeepMs: rootstock.undrop.keepSeconds * 1000,
+      undropKeepMs: undropKeepMs(config),
     },
     queueLengthMax: rootstock.ddl.queueLengthMax,
     residentMax: rootstock.collections.residentMax,

@@ -1,4 +1,3 @@
-import { CoordError, isKind } from '../domain/errors.js';
 import { checkCollectionName } from '../domain/names.js';
 import type { SchemaLimits } from '../domain/schema/schema-limits.js';
 import { validateCreateCollection } from '../domain/schema/validate-schema.js';
@@ -8,6 +7,7 @@ import type { RootCoord } from '../root/root-coord.js';
 import { decodeSchema } from '../rpc/schema-bytes.js';
 import { showCollectionsReply } from '../rpc/show-collections-reply.js';
 import { type Call, type RpcDeps, unary } from '../rpc/unary.js';
+import { inClientsWords } from './clients-words.js';
 import { requestDatabase } from './request-database.js';
 
 export interface FrontDeps extends RpcDeps {
@@ -64,10 +64,10 @@ export function collectionHandlers(deps: FrontDeps) {
 
     showCollections: unary(deps, MilvusServiceService.showCollections, (call) => {
       const { type, timeStamp, collectionNames } = call.request;
-      const collections = root().listCollections(requestDatabase(call), timeStamp);
+      const collections = root().listings.collections(requestDatabase(call), timeStamp);
       // Nothing is ever loaded here, so the list of loaded collections is truly empty.
       const shown = type === ShowType.InMemory ? [] : collections;
-      return showCollectionsReply(shown, collectionNames);
+      return showCollectionsReply(deps.lane, shown, collectionNames);
     }),
   };
 }
@@ -89,11 +89,4 @@ function judgeCreate(call: Call<CreateCollectionRequest>, limits: SchemaLimits) 
     properties,
     numPartitions,
   };
-}
-
-/** SDKs of every age look for these words (facts/wire-surface §2.3). */
-function inClientsWords(caught: unknown): unknown {
-  if (!isKind(caught, 'CollectionNotFound')) return caught;
-  const reason = caught.message.replace('collection not found', "can't find collection");
-  return new CoordError('CollectionNotFound', reason, { cause: caught });
 }

@@ -1,8 +1,13 @@
 import { MilvusServiceService } from '../gen/milvus.js';
 import type { Coordinator } from '../root/coordinator.js';
 import type { ServiceBinding } from '../rpc/server.js';
+import { aliasHandlers } from './alias.handlers.js';
+import { alterationHandlers } from './alteration.handlers.js';
+import { batchDescribeHandler } from './batch-describe.handler.js';
 import { collectionHandlers, type FrontDeps } from './collection.handlers.js';
 import { connectionHandlers, type ServerVersion } from './connection.handlers.js';
+import { databaseHandlers } from './database.handlers.js';
+import { partitionHandlers } from './partition.handlers.js';
 
 /** `milvus.proto.milvus.MilvusService`, as far as it is built. */
 export function milvusService(
@@ -16,6 +21,11 @@ export function milvusService(
     handlers: {
       ...connectionHandlers(deps, coordinator, version),
       ...collectionHandlers(deps),
+      ...alterationHandlers(deps),
+      batchDescribeCollection: batchDescribeHandler(deps),
+      ...partitionHandlers(deps),
+      ...databaseHandlers(deps),
+      ...aliasHandlers(deps),
     },
   };
 }

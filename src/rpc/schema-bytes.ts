@@ -1,11 +1,14 @@
 import { CoordError } from '../domain/errors.js';
-import { CollectionSchema } from '../gen/schema.js';
+import { CollectionSchema, FieldSchema } from '../gen/schema.js';
 import { guardFor } from './wire-guard.js';
 
 /** The catalog keeps no larger record (the widest legal schema takes some 40 KiB of it). */
 const SCHEMA_BYTES_MAX = 256 * 1024;
 
-const guard = guardFor('milvus.proto.schema.CollectionSchema');
+const guards = {
+  collection: guardFor('milvus.proto.schema.CollectionSchema'),
+  field: guardFor('milvus.proto.schema.FieldSchema'),
+};
 
 /**
  * The schema inside a create request, under the same guard as the request itself.
@@ -13,6 +16,17 @@ const guard = guardFor('milvus.proto.schema.CollectionSchema');
  * @throws CoordError `ParameterInvalid` for bytes that are no schema, `ParameterTooLarge`.
  */
 export function decodeSchema(bytes: Uint8Array): CollectionSchema {
+  checkBytes(bytes, 'collection');
+  return CollectionSchema.decode(bytes);
+}
+
+/** The same for the field inside a request that adds one. */
+export function decodeField(bytes: Uint8Array): FieldSchema {
+  checkBytes(bytes, 'field');
+  return FieldSchema.decode(bytes);
+}
+
+function checkBytes(bytes: Uint8Array, of: keyof typeof guards): void {
   if (bytes.length === 0) throw CoordError.invalid('the request carries no schema');
   if (bytes.length > SCHEMA_BYTES_MAX) {
     throw CoordError.of(
@@ -21,6 +35,5 @@ export function decodeSchema(bytes: Uint8Array): CollectionSchema {
       'the schema is too large',
     );
   }
-  guard(bytes);
-  return CollectionSchema.decode(bytes);
+  guards[of](bytes);
 }

@@ -2,18 +2,28 @@ import type { CollectionRecord } from '../domain/records.js';
 import { StatusOk } from '../domain/status.js';
 import { physicalMsOf } from '../domain/timestamp.js';
 import { ShowCollectionsResponse } from '../gen/milvus.js';
+import { encodeInSteps } from './encode-in-steps.js';
+import type { WorkLane } from './work-lane.js';
 
 /**
- * Parallel arrays, one place per collection (facts/rootcoord §5.5); with `names` only those.
+ * An encoded ShowCollectionsResponse: parallel arrays, one place per collection
+ * (facts/rootcoord §5.5); with `names` only those.
  */
-export function showCollectionsReply(
-  collections: Iterable<CollectionRecord>,
+export async function showCollectionsReply(
+  lane: WorkLane,
+  collections: Iterable<CollectionRecord | undefined>,
   names: readonly string[],
-): ShowCollectionsResponse {
+): Promise<Uint8Array> {
   const wanted = names.length === 0 ? undefined : new Set(names);
+  return encodeInSteps(lane, collections, (part) => {
+    const shown = wanted ? part.filter(({ name }) => wanted.has(name)) : part;
+    return ShowCollectionsResponse.encode(replyOf(shown)).finish();
+  });
+}
+
+function replyOf(collections: readonly CollectionRecord[]): ShowCollectionsResponse {
   const reply = ShowCollectionsResponse.fromPartial({ status: StatusOk });
   for (const { id, name, createdAt, shardsNum } of collections) {
-    if (wanted && !wanted.has(name)) continue;
     reply.collectionNames.push(name);
     reply.collectionIds.push(id);
     reply.createdTimestamps.push(createdAt);

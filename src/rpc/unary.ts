@@ -5,8 +5,8 @@ import type {
   sendUnaryData,
 } from '@grpc/grpc-js';
 import { CoordError } from '../domain/errors.js';
-import { invariant } from '../domain/invariant.js';
 import { rpcAt } from './descriptors.js';
+import { grpcStatusOf } from './grpc-status.js';
 import { type RefusalEncoder, refusalEncoder } from './refusal.js';
 import { guardFor, type WireGuard } from './wire-guard.js';
 import type { WorkLane } from './work-lane.js';
@@ -72,8 +72,9 @@ interface UnaryOptions {
 
 /**
  * The one wrapper around every RPC: guards and decodes the bytes, refuses while the coordinator is
- * not ready, and turns every failure into a Status inside a successful response. The RPC itself
- * never fails (facts/rootcoord §1).
+ * not ready, and turns every failure into a Status inside a successful response: the RPC itself
+ * never fails (facts/rootcoord §1). Where the response has no place for a Status it does, with a
+ * status of gRPC.
  */
 export function unary<Request, Response>(
   deps: RpcDeps,
@@ -106,7 +107,7 @@ class UnaryWire<Request, Response> {
   readonly #name: string;
   readonly #guard: WireGuard;
   readonly #method: MethodDefinition<Request, Response>;
-  readonly #encodeRefusal: RefusalEncoder;
+  readonly #encodeRefusal: RefusalEncoder | undefined;
 
   constructor(
     deps: RpcDeps,
@@ -114,13 +115,11 @@ class UnaryWire<Request, Response> {
     guard: WireGuard,
     method: MethodDefinition<Request, Response>,
   ) {
-    const encodeRefusal = refusalEncoder(method.path);
-    invariant(encodeRefusal, `${method.path} can answer with a status`);
     this.#deps = deps;
     this.#name = name;
     this.#guard = guard;
     this.#method = method;
-    this.#encodeRefusal = encodeRefusal;
+    this.#encodeRefusal = refusalEncoder(method.path);
   }
 
   decode(bytes: Buffer): Request {
@@ -142,7 +141,9 @@ class UnaryWire<Request, Response> {
 
   refuse(caught: unknown, callback: sendUnaryData<Buffer>): void {
     if (!(caught instanceof CoordError)) this.#deps.onDefect(this.#name, caught);
-    callback(null, this.#encodeRefusal(CoordError.from(caught)));
+    const error = CoordError.from(caught);
+    if (this.#encodeRefusal) callback(null, this.#encodeRefusal(error));
+    else callback(grpcStatusOf(error));
   }
 }
 

@@ -1,7 +1,5 @@
-import { CoordError } from '../../domain/errors.js';
-import { DEFAULT_DATABASE_NAME } from '../../domain/ids.js';
 import { StatusOk } from '../../domain/status.js';
-import { type MsgBase, MsgType } from '../../gen/common.js';
+import { MsgType } from '../../gen/common.js';
 import type { DescribeCollectionRequest, HasCollectionRequest } from '../../gen/milvus.js';
 import { RootCoordService } from '../../gen/root_coord.js';
 import type { CollectionQuery } from '../../root/catalog/catalog-reader.js';
@@ -9,15 +7,7 @@ import type { RootCoord } from '../../root/root-coord.js';
 import { decodeSchema } from '../schema-bytes.js';
 import { showCollectionsReply } from '../show-collections-reply.js';
 import { type RpcDeps, unary } from '../unary.js';
-
-/** Coordinators and proxies always say what they ask for; 0 is a mismatch, too (§1). */
-function checkType(base: MsgBase | undefined, expected: MsgType): void {
-  const actual = base?.msgType ?? MsgType.Undefined;
-  if (actual === expected) return;
-  throw CoordError.plain(`invalid msg type, expected ${expected}, got ${actual}`);
-}
-
-const databaseOf = ({ dbName }: { dbName: string }): string => dbName || DEFAULT_DATABASE_NAME;
+import { checkType, databaseOf } from './request.js';
 
 const queryOf = (request: HasCollectionRequest | DescribeCollectionRequest): CollectionQuery => ({
   databaseName: databaseOf(request),
@@ -68,11 +58,20 @@ export function collectionHandlers(deps: RpcDeps, root: () => RootCoord) {
       return root().describeCollection(queryOf(request), 'internal');
     }),
 
+    describeCollectionInternal: unary(
+      deps,
+      RootCoordService.describeCollectionInternal,
+      ({ request }) => {
+        checkType(request.base, MsgType.DescribeCollection);
+        return root().describeCollectionInternal(queryOf(request));
+      },
+    ),
+
     showCollections: unary(deps, RootCoordService.showCollections, ({ request }) => {
       checkType(request.base, MsgType.ShowCollections);
       const { timeStamp, collectionNames } = request;
-      const collections = root().listCollections(databaseOf(request), timeStamp);
-      return showCollectionsReply(collections, collectionNames);
+      const collections = root().listings.collections(databaseOf(request), timeStamp);
+      return showCollectionsReply(deps.lane, collections, collectionNames);
     }),
   };
 }

@@ -2,9 +2,14 @@ import { RootCoordService } from '../../gen/root_coord.js';
 import type { Coordinator } from '../../root/coordinator.js';
 import type { ServiceBinding } from '../server.js';
 import type { RpcDeps } from '../unary.js';
+import { aliasHandlers } from './alias.handlers.js';
 import { allocationHandlers } from './allocation.handlers.js';
+import { alterationHandlers } from './alteration.handlers.js';
 import { collectionHandlers } from './collection.handlers.js';
 import { type ChannelNames, componentHandlers } from './component.handlers.js';
+import { databaseHandlers } from './database.handlers.js';
+import { inventoryHandlers } from './inventory.handlers.js';
+import { partitionHandlers } from './partition.handlers.js';
 
 /** `milvus.proto.rootcoord.RootCoord`, as far as it is built. */
 export function rootCoordService(
@@ -18,6 +23,11 @@ export function rootCoordService(
     definition: RootCoordService,
     handlers: {
       ...collectionHandlers(deps, root),
+      ...alterationHandlers(deps, root),
+      ...inventoryHandlers(deps, root),
+      ...partitionHandlers(deps, root),
+      ...databaseHandlers(deps, root),
+      ...aliasHandlers(deps, root),
       ...allocationHandlers(deps, root),
       ...componentHandlers(deps, coordinator, names),
     },

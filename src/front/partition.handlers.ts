@@ -1,0 +1,70 @@
+import { checkCollectionName, checkPartitionName } from '../domain/names.js';
+import { checkPartitionKeyMode } from '../domain/partition-rules.js';
+import { StatusOk } from '../domain/status.js';
+import { MilvusServiceService, ShowType } from '../gen/milvus.js';
+import type { CollectionQuery } from '../root/catalog/catalog-reader.js';
+import { askerOf } from '../rpc/asker-of.js';
+import { showPartitionsReply } from '../rpc/show-partitions-reply.js';
+import { type Call, unary } from '../rpc/unary.js';
+import type { FrontDeps } from './collection.handlers.js';
+import { requestDatabase } from './request-database.js';
+
+interface Named {
+  readonly dbName: string;
+  readonly collectionName: string;
+  readonly partitionName: string;
+}
+
+/** Partition RPCs of MilvusService: what a proxy checks (facts/rootcoord §6, §19.3), then RootCoord. */
+export function partitionHandlers(deps: FrontDeps) {
+  const { root } = deps;
+  const { maxNameLength } = deps.schemaLimits;
+
+  const judged = (call: Call<Named>) => ({
+    databaseName: requestDatabase(call),
+    collectionName: checkCollectionName(call.request.collectionName, maxNameLength),
+    partitionName: checkPartitionName(call.request.partitionName, maxNameLength),
+  });
+
+  const judgedChange = (call: Call<Named>, action: 'create' | 'drop') => {
+    const command = judged(call);
+    const { schema } = root().partitions.collection({ ...command, collectionId: 0n, at: 0n });
+    checkPartitionKeyMode(schema, action);
+    return command;
+  };
+
+  return {
+    createPartition: unary(deps, MilvusServiceService.createPartition, async (call) => {
+      const command = judgedChange(call, 'create');
+      await root().partitions.create(command, askerOf(call));
+      return StatusOk;
+    }),
+
+    dropPartition: unary(deps, MilvusServiceService.dropPartition, async (call) => {
+      const command = judgedChange(call, 'drop');
+      await root().partitions.drop(command, askerOf(call));
+      return StatusOk;
+    }),
+
+    hasPartition: unary(deps, MilvusServiceService.hasPartition, (call) => {
+      const { partitionName, ...collection } = judged(call);
+      const query = { ...collection, collectionId: 0n, at: 0n };
+      return { status: StatusOk, value: root().partitions.has(query, partitionName) };
+    }),
+
+    showPartitions: unary(deps, MilvusServiceService.showPartitions, (call) => {
+      const { collectionName, collectionID, partitionNames, type } = call.request;
+      const isById = collectionName === '' && collectionID !== 0n;
+      const query: CollectionQuery = {
+        databaseName: requestDatabase(call),
+        collectionName: isById ? '' : checkCollectionName(collectionName, maxNameLength),
+        collectionId: collectionID,
+        at: 0n,
+      };
+      const partitions = root().partitions.list(query);
+      // Nothing is ever loaded here, so the list of loaded partitions is truly empty.
+      const shown = type === ShowType.InMemory ? [] : partitions;
+      return showPartitionsReply(shown, partitionNames);
+    }),
+  };
+}

@@ -1,0 +1,60 @@
+import type { WorkLane } from './work-lane.js';
+
+/** Places of a list encoded in one step: some tenths of a millisecond. */
+const STEP_PLACES = 128;
+/** Bytes copied in one step, into memory that was never touched before. */
+const STEP_BYTES = 256 * 1024;
+/** From here on sending takes longer than a step: gRPC copies a message, and the kernel does. */
+const LARGE_BYTES = 256 * 1024;
+
+/**
+ * Encodes a long list in steps between which others have their turn. `encode` makes a whole
+ * response of a part of the list; written one after the other the parts are one response with the
+ * whole list, which is what Protobuf promises of repeated fields, packed ones included.
+ */
+export async function encodeInSteps<Item>(
+  lane: WorkLane,
+  items: Iterable<Item | undefined>,
+  encode: (part: readonly Item[]) => Uint8Array,
+): Promise<Buffer> {
+  const iterator = items[Symbol.iterator]();
+  const pieces: Uint8Array[] = [];
+  for (let isLast = false; !isLast; ) {
+    isLast = await lane.step(() => {
+      const { part, isEnd } = nextPart(iterator);
+      pieces.push(encode(part));
+      return isEnd;
+    });
+  }
+  return joinInSteps(lane, pieces);
+}
+
+function nextPart<Item>(iterator: Iterator<Item | undefined>) {
+  const part: Item[] = [];
+  for (let places = 0; places < STEP_PLACES; places++) {
+    const next = iterator.next();
+    if (next.done) return { part, isEnd: true };
+    if (next.value !== undefined) part.push(next.value);
+  }
+  return { part, isEnd: false };
+}
+
+/** The pieces as one. A large whole is handed out in a fresh turn, so that sending it has one. */
+async function joinInSteps(lane: WorkLane, pieces: readonly Uint8Array[]): Promise<Buffer> {
+  const size = pieces.reduce((sum, { length }) => sum + length, 0);
+  if (size < LARGE_BYTES) return Buffer.concat(pieces, size);
+  const whole = Buffer.allocUnsafe(size);
+  let next = 0;
+  let position = 0;
+  while (next < pieces.length) {
+    await lane.step(() => {
+      const end = position + STEP_BYTES;
+      for (let piece = pieces[next]; piece && position < end; piece = pieces[++next]) {
+        whole.set(piece, position);
+        position += piece.length;
+      }
+    });
+  }
+  await lane.freshTurn();
+  return whole;
+}

@@ -1,0 +1,24 @@
+import type { PartitionRecord } from '../domain/records.js';
+import { StatusOk } from '../domain/status.js';
+import { physicalMsOf } from '../domain/timestamp.js';
+import { ShowPartitionsResponse } from '../gen/milvus.js';
+
+/**
+ * Parallel arrays, one place per partition (facts/rootcoord §6.4); with `names` only those. The
+ * loaded percentages stay empty, as a proxy leaves them unless it was asked what is in memory.
+ */
+export function showPartitionsReply(
+  partitions: readonly PartitionRecord[],
+  names: readonly string[] = [],
+): ShowPartitionsResponse {
+  const wanted = names.length === 0 ? undefined : new Set(names);
+  const reply = ShowPartitionsResponse.fromPartial({ status: StatusOk });
+  for (const { id, name, createdAt } of partitions) {
+    if (wanted && !wanted.has(name)) continue;
+    reply.partitionNames.push(name);
+    reply.partitionIDs.push(id);
+    reply.createdTimestamps.push(createdAt);
+    reply.createdUtcTimestamps.push(BigInt(physicalMsOf(createdAt)));
+  }
+  return reply;
+}
