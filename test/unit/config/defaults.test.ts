@@ -77,6 +77,7 @@ const ownDefaults: ReadonlyArray<readonly [string, unknown]> = [
   ['rootstock.bind', '127.0.0.1'],
   ['rootstock.defaultPartitionNum', 16],
   ['rootstock.history.retentionSeconds', 86400],
+  ['rootstock.undrop.keepSeconds', 1200],
   ['rootstock.collections.residentMax', 512],
   ['rootstock.inspect.enabled', false],
   ['rootstock.inspect.ip', '127.0.0.1'],

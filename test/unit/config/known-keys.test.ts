@@ -2,8 +2,9 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { canonical, expand, fallbackKeys, meaningOf } from '../../../src/config/known-keys.js';
 import { milvusKeys } from '../../../src/config/milvus-keys.js';
-import { editDistance, nearestKey } from '../../../src/config/nearest-key.js';
+import { nearestKey } from '../../../src/config/nearest-key.js';
 import { schemaKeys } from '../../../src/config/schema.js';
+import { editDistance } from '../../../src/domain/edit-distance.js';
 import { configFile } from '../../kit/config-file.js';
 import { load, problemsOf } from '../../kit/load-settings.js';
 
