@@ -13,7 +13,7 @@ import { withReader } from './crash/store-reader.js';
 import { Violation } from './crash/violation.js';
 import { eventually } from './eventually.js';
 import { SeededRandom } from './seeded-random.js';
-import { ServerProcess } from './server-process.js';
+import { type ServerOptions, ServerProcess } from './server-process.js';
 import type { TestStore } from './stores.js';
 
 export interface CrashRoundsOptions {
@@ -28,6 +28,8 @@ export interface CrashRoundsOptions {
   readonly untilMs?: number;
 }
 
+/** A drop is final at once: what follows on it is to be interrupted, too. */
+const SETS = ['rootstock.undrop.keepSeconds=0'];
 /** Few enough that names are created, dropped and created again all the time. */
 const NAMES = Array.from({ length: 24 }, (_, i) => `crash_${i}`);
 /** Long enough for a few hundred DDL, short enough for many kills. */
@@ -97,6 +99,11 @@ export class CrashRounds {
     await this.#liveInOrder();
   }
 
+  get #serverOptions(): ServerOptions {
+    const { store } = this.#options;
+    return { ...store, sets: [...store.sets, ...SETS] };
+  }
+
   get #kills(): number {
     return this.#report.killsUnderLoad + this.#report.killsDuringStart;
   }
@@ -114,7 +121,7 @@ export class CrashRounds {
     const times = 1 + this.#random.below(2);
     for (let i = 0; i < times; i++) {
       const delayMs = this.#random.below(this.#startMs * START_SPREAD);
-      await ServerProcess.startAndKill(this.#options.store, delayMs);
+      await ServerProcess.startAndKill(this.#serverOptions, delayMs);
       this.#report.killsDuringStart += 1;
     }
   }
@@ -153,7 +160,7 @@ export class CrashRounds {
   /** Starts the server on what the last one left, and checks what clients see. */
   async #start(): Promise<ServerProcess> {
     const startedAtMs = performance.now();
-    const server = await ServerProcess.start(this.#options.store);
+    const server = await ServerProcess.start(this.#serverOptions);
     this.#startMs = performance.now() - startedAtMs;
     this.#server = server;
     this.#report.restartMsMax = Math.max(this.#report.restartMsMax, Math.round(this.#startMs));

@@ -4,6 +4,7 @@ import { aCreate, aDrop, aPartitionedCreate } from './ddl-fixtures.js';
 import type { PeerWorld } from './peer-world.js';
 import { anAsker } from './root-runtime.js';
 import type { VirtualClock } from './virtual-clock.js';
+import { visibleCollections } from './visible-collections.js';
 
 /** Partitions the scenario gives a collection of this name. */
 export const partitionsOf = (name: string): number => (name === 'wide' ? 300 : 1);
@@ -21,7 +22,9 @@ export interface Sighting {
 }
 
 export const listedAt = (root: RootCoord, at: bigint): string[] =>
-  [...root.listCollections('default', at)].map(({ name, id }) => `${name}#${id}`).sort();
+  visibleCollections(root, 'default', at)
+    .map(({ name, id }) => `${name}#${id}`)
+    .sort();
 
 /** What clients were told before the process died: what must hold ever after. */
 export class ClientMemory {

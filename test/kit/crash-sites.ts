@@ -49,7 +49,7 @@ export class CrashSites {
 export const mortalStore = (store: MetaStore, sites: CrashSites): MetaStore => ({
   limits: store.limits,
   get: (key) => sites.whileAlive(store.get(key)),
-  scan: (prefix) => store.scan(prefix),
+  scan: (prefix, options) => store.scan(prefix, options),
   commit: async (writes, fence) => {
     await sites.pass('before a commit');
     await store.commit(writes, fence);
@@ -74,10 +74,20 @@ export function mortalPeers({ dataCoord, queryCoord, proxies }: Peers, sites: Cr
     dataCoord: {
       watchChannels: mortal('watchChannels', dataCoord.watchChannels),
       unwatchChannels: mortal('unwatchChannels', dataCoord.unwatchChannels),
+      broadcastAltered: mortal('broadcastAltered', dataCoord.broadcastAltered),
       dropIndexes: mortal('dropIndexes', dataCoord.dropIndexes),
       isGarbageCollected: mortal('isGarbageCollected', dataCoord.isGarbageCollected),
     },
-    queryCoord: { releaseCollection: mortal('releaseCollection', queryCoord.releaseCollection) },
-    proxies: { expireCollection: mortal('expireCollection', proxies.expireCollection) },
+    queryCoord: {
+      releaseCollection: mortal('releaseCollection', queryCoord.releaseCollection),
+      syncPartition: mortal('syncPartition', queryCoord.syncPartition),
+      releasePartition: mortal('releasePartition', queryCoord.releasePartition),
+    },
+    proxies: {
+      expireCollection: mortal('expireCollection', proxies.expireCollection),
+      expirePartition: mortal('expirePartition', proxies.expirePartition),
+      expireAlias: mortal('expireAlias', proxies.expireAlias),
+      expireDatabase: mortal('expireDatabase', proxies.expireDatabase),
+    },
   };
 }

@@ -1,8 +1,11 @@
 import type { TaskId } from '../../src/domain/ids.js';
 import type { CollectionRecord, DatabaseRecord } from '../../src/domain/records.js';
+import { DEFAULT_SCHEMA_LIMITS } from '../../src/domain/schema/schema-limits.js';
 import type { Timestamp } from '../../src/domain/timestamp.js';
 import { ConsistencyLevel } from '../../src/gen/common.js';
+import type { Write } from '../../src/ports/meta-store.js';
 import { Catalog } from '../../src/root/catalog/catalog.js';
+import type { CollectionChange } from '../../src/root/catalog/change.js';
 import type {
   CreateCollectionCommand,
   DropCollectionCommand,
@@ -12,7 +15,7 @@ import { aDatabase, KEYS } from './catalog-store.js';
 import { aSchema } from './records.js';
 import { aField, aSchema as aSchemaWith } from './schemas.js';
 
-/** Rules a test need not think about: far limits, a pool of eight channels. */
+/** Rules a test need not think about: far limits, a pool of eight channels, final drops. */
 export const RULES: PlanRules = {
   keys: KEYS,
   limits: {
@@ -21,9 +24,12 @@ export const RULES: PlanRules = {
     maxCollectionNum: 65_536,
     maxCollectionNumPerDatabase: 65_536,
     maxGeneralCapacity: 65_536,
+    maxDatabaseNum: 64,
   },
+  schemaLimits: DEFAULT_SCHEMA_LIMITS,
   channels: { prefix: 'by-dev-rootcoord-dml', size: 8 },
   defaultPartitionName: '_default',
+  undropKeepMs: 0,
 };
 
 export const withLimits = (limits: Partial<PlanRules['limits']>): PlanRules => ({
@@ -84,9 +90,25 @@ export function asCommit(plan: Plan): CommitPlan {
   return plan;
 }
 
+/** What the plan does to its subject, a collection; anything else fails the test. */
+export function collectionChangeOf({ changes: [subject] }: CommitPlan): CollectionChange {
+  if (subject.kind !== 'collection') throw new Error(`the plan changes a ${subject.kind}`);
+  return subject;
+}
+
+/** Every key a plan writes, in order. */
+export const writesOf = ({ writes, children }: CommitPlan): Write[] => [...writes, ...children];
+
+/** The one key a plan writes besides the keys below it; any other number fails the test. */
+export function parentOf({ writes }: CommitPlan): Write {
+  const [parent, ...more] = writes;
+  if (!parent || more.length > 0) throw new Error(`expected one write, got ${writes.length}`);
+  return parent;
+}
+
 /** The record a plan makes. */
 export function recordOf(plan: Plan): CollectionRecord {
-  const { after } = asCommit(plan).change;
+  const { after } = collectionChangeOf(asCommit(plan));
   if (!after) throw new Error('the plan leaves no record');
   return after;
 }

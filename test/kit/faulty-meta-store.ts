@@ -8,6 +8,7 @@ import type {
   Fence,
   KeyValue,
   MetaStore,
+  ScanOptions,
   Write,
 } from '../../src/ports/meta-store.js';
 
@@ -62,8 +63,8 @@ export class FaultyMetaStore implements MetaStore {
     return this.#inner.get(key);
   }
 
-  scan(prefix: string): AsyncIterable<readonly KeyValue[]> {
-    return this.#inner.scan(prefix);
+  scan(prefix: string, options?: ScanOptions): AsyncIterable<readonly KeyValue[]> {
+    return this.#inner.scan(prefix, options);
   }
 
   async commit(writes: readonly Write[], fence: Fence): Promise<void> {

@@ -1,3 +1,4 @@
+import { lonelyPeers } from '../../src/adapters/in-process/peers.js';
 import { CoordError } from '../../src/domain/errors.js';
 import type { CollectionId } from '../../src/domain/ids.js';
 import type { MetaStore, Write } from '../../src/ports/meta-store.js';
@@ -60,16 +61,18 @@ export class HeldWorld {
       if ((await this.#verdict(work, id)) === 'done') return;
       throw CoordError.of('ServiceUnavailable', {}, `${work} fails by the test`);
     };
+    const { dataCoord, queryCoord, proxies } = lonelyPeers();
     return {
       dataCoord: {
+        ...dataCoord,
         watchChannels: call('watchChannels'),
         unwatchChannels: call('unwatchChannels'),
         dropIndexes: call('dropIndexes'),
         isGarbageCollected: async (id) =>
           (await this.#verdict('confirmGarbageCollected', id)) === 'done',
       },
-      queryCoord: { releaseCollection: call('releaseCollection') },
-      proxies: { expireCollection: call('expireCaches') },
+      queryCoord: { ...queryCoord, releaseCollection: call('releaseCollection') },
+      proxies: { ...proxies, expireCollection: call('expireCaches') },
     };
   }
 
@@ -78,7 +81,7 @@ export class HeldWorld {
     return {
       limits: inner.limits,
       get: (key) => inner.get(key),
-      scan: (prefix) => inner.scan(prefix),
+      scan: (prefix, options) => inner.scan(prefix, options),
       campaign: (candidate) => inner.campaign(candidate),
       close: () => inner.close(),
       commit: async (writes, fence) => {

@@ -4,6 +4,7 @@ import type {
   KeyValue,
   Leadership,
   MetaStore,
+  ScanOptions,
   Write,
 } from '../../src/ports/meta-store.js';
 import { livingCandidate } from './candidates.js';
@@ -29,7 +30,7 @@ export interface MetaStoreBed {
   /** The value under a path as text. */
   read(path: string, from?: MetaStore): Promise<string | undefined>;
   /** All rows of a prefix. */
-  readAll(path: string, from?: MetaStore): Promise<KeyValue[]>;
+  readAll(path: string, from?: MetaStore, options?: ScanOptions): Promise<KeyValue[]>;
   /** All paths of a prefix. */
   keysOf(path: string): Promise<string[]>;
   /** Commits as many writes as it takes, packed up to the store's own limits. */
@@ -69,9 +70,9 @@ class Bed implements MetaStoreBed {
     return value && Buffer.from(value).toString();
   }
 
-  async readAll(path: string, from = this.store): Promise<KeyValue[]> {
+  async readAll(path: string, from = this.store, options?: ScanOptions): Promise<KeyValue[]> {
     const rows: KeyValue[] = [];
-    for await (const page of from.scan(this.key(path))) rows.push(...page);
+    for await (const page of from.scan(this.key(path), options)) rows.push(...page);
     return rows;
   }
 

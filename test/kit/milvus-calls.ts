@@ -23,6 +23,7 @@ export async function timestampNow(milvus: MilvusServiceClient): Promise<bigint>
 
 /** By name, or by id when the name is empty; `timeStamp` 0 asks for the present. */
 interface Question {
+  readonly dbName?: string;
   readonly collectionName?: string;
   readonly collectionID?: bigint;
   readonly timeStamp?: bigint;

@@ -1,3 +1,4 @@
+import { lonelyPeers } from '../../src/adapters/in-process/peers.js';
 import { CoordError } from '../../src/domain/errors.js';
 import type { CollectionId } from '../../src/domain/ids.js';
 import type { Peers } from '../../src/ports/peers.js';
@@ -21,8 +22,10 @@ export class PeerWorld {
   }
 
   peers(): Peers {
+    const { dataCoord, queryCoord, proxies } = lonelyPeers();
     return {
       dataCoord: {
+        ...dataCoord,
         watchChannels: async ({ id }) => {
           this.#judge('watchChannels');
           this.watched.add(id);
@@ -31,19 +34,19 @@ export class PeerWorld {
           this.#judge('unwatchChannels');
           this.watched.delete(id);
         },
-        dropIndexes: async () => {},
         isGarbageCollected: async () => {
           this.#judge('isGarbageCollected');
           return true;
         },
       },
       queryCoord: {
+        ...queryCoord,
         releaseCollection: async (id) => {
           this.#judge('releaseCollection');
           this.released.add(id);
         },
       },
-      proxies: { expireCollection: async () => {} },
+      proxies,
     };
   }
 

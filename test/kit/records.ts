@@ -39,6 +39,7 @@ export function aRecord(differences: Partial<CollectionRecord> = {}): Collection
     properties: [],
     createdAt,
     updatedAt: createdAt,
+    lastTruncatedAt: [],
     ...differences,
   };
 }

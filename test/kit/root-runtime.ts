@@ -3,7 +3,8 @@ import { MemoryMetaState } from '../../src/adapters/memory/memory-meta-state.js'
 import { MemoryMetaStore } from '../../src/adapters/memory/memory-meta-store.js';
 import type { CommitLimits, MetaStore } from '../../src/ports/meta-store.js';
 import type { Peers } from '../../src/ports/peers.js';
-import type { Asker, RootCoord } from '../../src/root/root-coord.js';
+import type { Asker } from '../../src/root/asker.js';
+import type { RootCoord } from '../../src/root/root-coord.js';
 import { type RootRuntime, type RootSettings, startRuntime } from '../../src/root/runtime.js';
 import { livingCandidate } from './candidates.js';
 import { RULES } from './ddl-fixtures.js';

@@ -58,8 +58,16 @@ export class RunningCoordinator {
     this.rootCoord = new RootCoordClient(`${LOOPBACK}:${servers.root.port}`, insecure);
   }
 
-  /** Settles when it serves; whoever held the state before counts as dead. */
-  static async start(state: MemoryMetaState, world: HeldWorld): Promise<RunningCoordinator> {
+  /**
+   * Settles when it serves; whoever held the state before counts as dead.
+   *
+   * @param undropKeepMs how long a drop can be taken back.
+   */
+  static async start(
+    state: MemoryMetaState,
+    world: HeldWorld,
+    undropKeepMs = 0,
+  ): Promise<RunningCoordinator> {
     const life = new CrashSites();
     const clock = new VirtualClock();
     const bare = new MemoryMetaStore(state, { livenessOf: () => 'dead' });
@@ -70,7 +78,7 @@ export class RunningCoordinator {
       clock,
       log: silentLogger,
       peers: mortalPeers(world.peers(), life),
-      settings: ROOT_SETTINGS,
+      settings: { ...ROOT_SETTINGS, rules: { ...ROOT_SETTINGS.rules, undropKeepMs } },
     });
     const servers = await startServers(coordinator);
     coordinator.start();

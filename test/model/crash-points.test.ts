@@ -28,6 +28,7 @@ import {
   leastReferencedChannel,
 } from '../kit/store-invariants.js';
 import { VirtualClock } from '../kit/virtual-clock.js';
+import { visibleCollections } from '../kit/visible-collections.js';
 
 const LIMITS = { operationsMax: 128, bytesMax: 1_572_864 };
 /** Longer than everything recovery has to do when its peers are well. */
@@ -134,7 +135,7 @@ function expectKept(root: RootCoord, { known, sightings }: ClientMemory): void {
 
 /** Whatever is visible is there in every part. */
 function expectWhole(root: RootCoord): void {
-  for (const { name } of root.listCollections('default', 0n)) {
+  for (const { name } of visibleCollections(root, 'default', 0n)) {
     const query = { databaseName: 'default', collectionName: name, collectionId: 0n, at: 0n };
     const reply = DescribeCollectionResponse.decode(root.describeCollection(query, 'internal'));
     expect([name, Number(reply.numPartitions)]).toEqual([name, partitionsOf(name)]);
@@ -160,7 +161,7 @@ function expectTrueHistory(root: RootCoord, { state }: Remains): void {
 
 /** DataCoord watches what can be written to, and nothing that was taken back. */
 function expectWatched(root: RootCoord, { watched, released }: PeerWorld): void {
-  const visible = new Set([...root.listCollections('default', 0n)].map(({ id }) => id));
+  const visible = new Set(visibleCollections(root, 'default', 0n).map(({ id }) => id));
   for (const id of visible) expect(watched).toContain(id);
   for (const id of watched) expect(visible.has(id) || released.has(id)).toBe(true);
 }

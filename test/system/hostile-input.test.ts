@@ -7,6 +7,7 @@ import {
   DropCollectionRequest,
   MilvusServiceClient,
   MilvusServiceService,
+  RenameCollectionRequest,
 } from '../../src/gen/milvus.js';
 import { RootCoordService } from '../../src/gen/root_coord.js';
 import { builtRpcs, CREATE, ROOT_CREATE, validCreate } from '../kit/hostile/built-rpcs.js';
@@ -68,7 +69,9 @@ const naming = (name: string): Buffer =>
     ).finish(),
   );
 
-const { describeCollection, dropCollection } = MilvusServiceService;
+const { describeCollection, dropCollection, renameCollection } = MilvusServiceService;
+const RENAME = renameCollection.path;
+const ROOT_RENAME = RootCoordService.renameCollection.path;
 
 /** Creates, describes and drops a collection, the way any client might. */
 async function expectOrdinaryDdl(server: HostileServer, name: string, create: Buffer) {
@@ -138,16 +141,20 @@ describe(`hostile requests (seed ${seed})`, () => {
     await sendAll(server, requests, concurrency, ({ what, path, bytes }, answer) => {
       const why = unfairnessOf(path, answer);
       if (why !== undefined) unfair.push(`${what} to ${path}: ${why}`);
-      if (isCreate(path) && succeeded(path, answer)) maybeThere.add(nameIn(path, bytes));
+      if (!isCreate(path) && !isRename(path)) return;
+      if (succeeded(path, answer)) maybeThere.add(nameIn(path, bytes));
     });
     return unfair;
   }
 
   const isCreate = (path: string): boolean => path === CREATE || path === ROOT_CREATE;
+  const isRename = (path: string): boolean => path === RENAME || path === ROOT_RENAME;
   /** Proxies trim names; RootCoord takes the word of a proxy for it. */
   const nameIn = (path: string, bytes: Buffer): string => {
-    const { collectionName } = CreateCollectionRequest.decode(bytes);
-    return path === CREATE ? collectionName.trim() : collectionName;
+    const name = isRename(path)
+      ? RenameCollectionRequest.decode(bytes).newName
+      : CreateCollectionRequest.decode(bytes).collectionName;
+    return path === ROOT_CREATE || path === ROOT_RENAME ? name : name.trim();
   };
 
   it('are the same for the same seed, and others for another', () => {

@@ -24,6 +24,9 @@ import {
 } from '../../../src/gen/root_coord.js';
 import { CollectionSchema } from '../../../src/gen/schema.js';
 import { aPrimaryKey, aVarChar, aVector } from '../schemas.js';
+import { alterationRpcs } from './alteration-rpcs.js';
+import { nameRpcs } from './name-rpcs.js';
+import { partitionRpcs } from './partition-rpcs.js';
 
 /** Who serves an RPC. */
 export type ServiceName = 'milvus' | 'rootCoord';
@@ -85,6 +88,7 @@ const collectionName = NAME;
 
 /** Every RPC that is built, on both services. */
 export const builtRpcs: readonly BuiltRpc[] = [
+  ...alterationRpcs,
   milvus(
     M.connect,
     ConnectRequest.fromPartial({ clientInfo: { sdkType: 'test', reserved: { a: 'b' } } }),
@@ -130,4 +134,6 @@ export const builtRpcs: readonly BuiltRpc[] = [
   root(R.checkHealth, CheckHealthRequest.create()),
   root(R.getTimeTickChannel, GetTimeTickChannelRequest.create()),
   root(R.getStatisticsChannel, GetStatisticsChannelRequest.create()),
+  ...nameRpcs,
+  ...partitionRpcs,
 ];

@@ -53,7 +53,7 @@ export function commandLineSuite(): void {
     it('explains itself', async () => {
       const { code, stdout, stderr } = await rootstock(['--help']);
       expect([code, stderr]).toEqual([0, '']);
-      expect(stdout).toMatch(/^Usage: rootstock \[options\]\n/);
+      expect(stdout).toMatch(/^Usage: rootstock \[options\] \[command\]\n/);
       for (const option of ['--config <file>', '--set <key=value>', '--data-dir <dir>']) {
         expect(stdout).toContain(option);
       }

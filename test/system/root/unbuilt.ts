@@ -14,6 +14,21 @@ interface Offer {
   readonly clientOf: (server: SuiteServer) => Client;
 }
 
+/** Both services have them. */
+const alterations = [
+  ...['AlterCollection', 'AlterCollectionField', 'AddCollectionField', 'RenameCollection'],
+  ...['TruncateCollection', 'AddCollectionFunction', 'AlterCollectionFunction'],
+  'DropCollectionFunction',
+];
+
+/** Databases and aliases, on both services. */
+const NAME_RPCS: readonly string[] = [
+  ...['CreateDatabase', 'DropDatabase', 'ListDatabases', 'DescribeDatabase', 'AlterDatabase'],
+  ...['CreateAlias', 'DropAlias', 'AlterAlias', 'DescribeAlias', 'ListAliases'],
+];
+
+const PARTITION_RPCS = ['CreatePartition', 'DropPartition', 'HasPartition', 'ShowPartitions'];
+
 const offers: readonly Offer[] = [
   {
     service: 'MilvusService',
@@ -21,7 +36,10 @@ const offers: readonly Offer[] = [
     built: [
       ...['Connect', 'GetVersion', 'CheckHealth', 'GetComponentStates', 'AllocTimestamp'],
       ...['CreateCollection', 'DropCollection', 'HasCollection'],
-      ...['DescribeCollection', 'ShowCollections'],
+      ...['DescribeCollection', 'ShowCollections', 'BatchDescribeCollection'],
+      ...alterations,
+      ...NAME_RPCS,
+      ...PARTITION_RPCS,
     ],
     clientOf: (server) => server.milvus,
   },
@@ -31,7 +49,12 @@ const offers: readonly Offer[] = [
     built: [
       ...['GetComponentStates', 'CheckHealth', 'GetTimeTickChannel', 'GetStatisticsChannel'],
       ...['AllocTimestamp', 'AllocID', 'CreateCollection', 'DropCollection', 'HasCollection'],
-      ...['DescribeCollection', 'ShowCollections'],
+      ...['DescribeCollection', 'ShowCollections', 'DescribeCollectionInternal'],
+      ...['ShowCollectionIDs', 'GetPChannelInfo'],
+      ...alterations,
+      ...NAME_RPCS,
+      ...PARTITION_RPCS,
+      'ShowPartitionsInternal',
     ],
     clientOf: (server) => server.root,
   },

@@ -98,8 +98,6 @@ export function connectingSuite(server: SuiteServer): void {
       const row = { id: 1, vector: [1, 2, 3, 4, 5, 6, 7, 8] };
       const insert = await server.sdk.insert({ collection_name, data: [row] });
       expect(insert.status).toMatchObject(refused);
-      const partition = { collection_name, partition_name: 'p' };
-      expect(await server.sdk.createPartition(partition)).toMatchObject(refused);
     });
   });
 }
