@@ -31,6 +31,9 @@ const rows = {
   VectorClusteringKeyNotAllowed: row(107, 'vector clustering key not allowed', { input: true }),
   PartitionNotFound: row(200, 'partition not found', { legacy: 15, input: true }),
   GeneralCapacityExceeded: row(250, 'general capacity exceeded'),
+  ChannelNotFound: row(500, 'channel not found'),
+  IndexNotFound: row(700, 'index not found', { legacy: 25, input: true }),
+  IndexDuplicate: row(702, 'index duplicates', { input: true }),
   DatabaseNotFound: row(800, 'database not found', { input: true }),
   DatabaseLimitExceeded: row(801, 'exceeded the limit number of database', { input: true }),
   DatabaseInvalidName: row(802, 'invalid database name', { input: true }),
@@ -54,6 +57,9 @@ const rows = {
 } as const satisfies Record<string, ErrorSpec>;
 
 export type ErrorName = keyof typeof rows;
+
+/** Whether a word from a store names a row of the table; another release may have had others. */
+export const isErrorName = (word: string): word is ErrorName => Object.hasOwn(rows, word);
 
 /** Longest piece of a caller's own text an error repeats; a 1 MiB name must not come back whole. */
 const ECHO_LENGTH_MAX = 300;

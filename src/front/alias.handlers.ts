@@ -1,6 +1,7 @@
 import { checkAlias, checkCollectionName } from '../domain/names.js';
 import { StatusOk } from '../domain/status.js';
 import { MilvusServiceService } from '../gen/milvus.js';
+import { askerOf } from '../rpc/asker-of.js';
 import { type Call, unary } from '../rpc/unary.js';
 import type { FrontDeps } from './collection.handlers.js';
 import { requestDatabase } from './request-database.js';
@@ -24,19 +25,19 @@ export function aliasHandlers(deps: FrontDeps) {
 
   return {
     createAlias: unary(deps, MilvusServiceService.createAlias, async (call) => {
-      await root().aliases.create(judged(call), { actor: call.peer, signal: call.signal });
+      await root().aliases.create(judged(call), askerOf(call));
       return StatusOk;
     }),
 
     dropAlias: unary(deps, MilvusServiceService.dropAlias, async (call) => {
       const alias = checkAlias(call.request.alias, maxNameLength);
       const command = { databaseName: requestDatabase(call), alias };
-      await root().aliases.drop(command, { actor: call.peer, signal: call.signal });
+      await root().aliases.drop(command, askerOf(call));
       return StatusOk;
     }),
 
     alterAlias: unary(deps, MilvusServiceService.alterAlias, async (call) => {
-      await root().aliases.alter(judged(call), { actor: call.peer, signal: call.signal });
+      await root().aliases.alter(judged(call), askerOf(call));
       return StatusOk;
     }),
 

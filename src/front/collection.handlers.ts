@@ -4,6 +4,7 @@ import { validateCreateCollection } from '../domain/schema/validate-schema.js';
 import { StatusOk } from '../domain/status.js';
 import { type CreateCollectionRequest, MilvusServiceService, ShowType } from '../gen/milvus.js';
 import type { RootCoord } from '../root/root-coord.js';
+import { askerOf } from '../rpc/asker-of.js';
 import { decodeSchema } from '../rpc/schema-bytes.js';
 import { showCollectionsReply } from '../rpc/show-collections-reply.js';
 import { type Call, type RpcDeps, unary } from '../rpc/unary.js';
@@ -22,7 +23,7 @@ export function collectionHandlers(deps: FrontDeps) {
   return {
     createCollection: unary(deps, MilvusServiceService.createCollection, async (call) => {
       const command = judgeCreate(call, schemaLimits);
-      await root().createCollection(command, { actor: call.peer, signal: call.signal });
+      await root().createCollection(command, askerOf(call));
       return StatusOk;
     }),
 
@@ -30,7 +31,7 @@ export function collectionHandlers(deps: FrontDeps) {
       const collectionName = nameOf(call.request.collectionName);
       await root().dropCollection(
         { databaseName: requestDatabase(call), collectionName },
-        { actor: call.peer, signal: call.signal },
+        askerOf(call),
       );
       return StatusOk;
     }),

@@ -2,6 +2,7 @@ import { checkDatabaseName } from '../domain/names.js';
 import { checkNotBoth } from '../domain/property-changes.js';
 import { StatusOk } from '../domain/status.js';
 import { MilvusServiceService } from '../gen/milvus.js';
+import { askerOf } from '../rpc/asker-of.js';
 import { describeDatabaseReply, listDatabasesReply } from '../rpc/database-replies.js';
 import { unary } from '../rpc/unary.js';
 import type { FrontDeps } from './collection.handlers.js';
@@ -18,13 +19,13 @@ export function databaseHandlers(deps: FrontDeps) {
     createDatabase: unary(deps, MilvusServiceService.createDatabase, async (call) => {
       const { dbName, properties } = call.request;
       const command = { databaseName: nameOf(dbName), properties };
-      await root().databases.create(command, { actor: call.peer, signal: call.signal });
+      await root().databases.create(command, askerOf(call));
       return StatusOk;
     }),
 
     dropDatabase: unary(deps, MilvusServiceService.dropDatabase, async (call) => {
       const command = { databaseName: nameOf(call.request.dbName) };
-      await root().databases.drop(command, { actor: call.peer, signal: call.signal });
+      await root().databases.drop(command, askerOf(call));
       return StatusOk;
     }),
 
@@ -40,7 +41,7 @@ export function databaseHandlers(deps: FrontDeps) {
       const { dbName: databaseName, properties, deleteKeys } = call.request;
       checkNotBoth({ properties, deleteKeys });
       const command = { databaseName, properties, deleteKeys };
-      await root().databases.alter(command, { actor: call.peer, signal: call.signal });
+      await root().databases.alter(command, askerOf(call));
       return StatusOk;
     }),
   };

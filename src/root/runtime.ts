@@ -138,8 +138,7 @@ function startServing(
   const { historyRetentionMs } = settings;
   const { ddl, lifecycles } = startActors(deps, keys, loaded, allocators);
   lifecycles.wakeUnfinished();
-  const { history } = loaded;
-  const folder = new HistoryFolder({ ...deps, keys, history, retentionMs: historyRetentionMs });
+  const folder = new HistoryFolder({ ...deps, ...loaded, keys, retentionMs: historyRetentionMs });
   const sweeper = new DropSweeper({ clock, lifecycles });
   const feed = new ChangeFeed({ ...deps, ...loaded, keys });
   const abandon = () => {
@@ -184,6 +183,7 @@ function startActors(
     clock,
     inspect,
     catalog: loaded.catalog,
+    outcomes: loaded.outcomes,
     queueLengthMax: settings.queueLengthMax,
     perform: (tasks) => performBatch({ ...batch, replies: ddl.replies, lifecycles }, tasks),
     allocateTaskId: async () => (await allocators.ids(1)) as TaskId,
@@ -224,7 +224,7 @@ function startLifecycles(
 async function ensureDefaultDatabase(
   { store, fence, clock }: RuntimeDeps,
   keys: CatalogKeys,
-  { catalog, journal }: LoadedCatalog,
+  { catalog, history, journal }: LoadedCatalog,
   oracle: TimestampOracle,
 ): Promise<void> {
   if (catalog.databaseById(DEFAULT_DATABASE_ID)) return;
@@ -251,6 +251,7 @@ async function ensureDefaultDatabase(
   await store.commit([put, journal.entry([change])], fence);
   journal.committed([change]);
   catalog.apply(change);
+  history.record(change);
 }
 
 function reportLoad(log: Logger, { catalog, orphanKeys }: LoadedCatalog): void {

@@ -27,11 +27,14 @@ const CLIENT_IS_GONE = CoordError.of('Cancelled', {}, 'the client went away');
 /** One request as a handler sees it. */
 export class Call<Request> {
   readonly request: Request;
+  /** e.g. `/milvus.proto.milvus.MilvusService/CreateAlias`. */
+  readonly path: string;
   readonly #raw: ServerUnaryCall<Buffer, Buffer>;
   #controller: AbortController | undefined;
 
   constructor(request: Request, raw: ServerUnaryCall<Buffer, Buffer>) {
     this.request = request;
+    this.path = raw.getPath();
     this.#raw = raw;
   }
 
@@ -39,6 +42,11 @@ export class Call<Request> {
   header(key: string): string {
     const [value] = this.#raw.metadata.get(key);
     return typeof value === 'string' ? value : '';
+  }
+
+  /** The request as it came. */
+  get bytes(): Uint8Array {
+    return this.#raw.request;
   }
 
   /** Address and port of the client. */

@@ -10,6 +10,7 @@ import type {
   CreateCollectionCommand,
   DropCollectionCommand,
 } from '../../src/root/ddl/commands.js';
+import type { PlannedCommit } from '../../src/root/ddl/commit-units.js';
 import type { CommitPlan, Plan, PlanRules, TaskStamp } from '../../src/root/ddl/plan.js';
 import { aDatabase, KEYS } from './catalog-store.js';
 import { aSchema } from './records.js';
@@ -91,16 +92,16 @@ export function asCommit(plan: Plan): CommitPlan {
 }
 
 /** What the plan does to its subject, a collection; anything else fails the test. */
-export function collectionChangeOf({ changes: [subject] }: CommitPlan): CollectionChange {
-  if (subject.kind !== 'collection') throw new Error(`the plan changes a ${subject.kind}`);
+export function collectionChangeOf({ changes: [subject] }: PlannedCommit): CollectionChange {
+  if (subject?.kind !== 'collection') throw new Error('the plan does not change a collection');
   return subject;
 }
 
 /** Every key a plan writes, in order. */
-export const writesOf = ({ writes, children }: CommitPlan): Write[] => [...writes, ...children];
+export const writesOf = ({ writes, children }: PlannedCommit): Write[] => [...writes, ...children];
 
 /** The one key a plan writes besides the keys below it; any other number fails the test. */
-export function parentOf({ writes }: CommitPlan): Write {
+export function parentOf({ writes }: PlannedCommit): Write {
   const [parent, ...more] = writes;
   if (!parent || more.length > 0) throw new Error(`expected one write, got ${writes.length}`);
   return parent;

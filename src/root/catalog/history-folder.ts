@@ -5,6 +5,7 @@ import type { Fence, MetaStore, Write } from '../../ports/meta-store.js';
 import type { History } from './history.js';
 import { decodeEntry, encodeHorizon } from './journal.js';
 import type { CatalogKeys } from './keys.js';
+import type { RecordedOutcomes } from './recorded-outcomes.js';
 
 /** Often enough that history never outlives its retention by much, seldom enough to cost nothing. */
 const FOLD_INTERVAL_MS = 60_000;
@@ -18,10 +19,11 @@ export interface HistoryFolderDeps {
   readonly log: Logger;
   readonly keys: CatalogKeys;
   readonly history: History;
+  readonly outcomes: RecordedOutcomes;
   readonly retentionMs: number;
 }
 
-/** Folds history older than the retention window away, in memory and in the store. */
+/** Folds history and outcomes older than the retention window away, in memory and in the store. */
 export class HistoryFolder {
   readonly #deps: HistoryFolderDeps;
   #timer: Timer | undefined;
@@ -50,7 +52,22 @@ export class HistoryFolder {
       await store.commit([...expired, put], fence);
       removed += expired.length;
     }
+    await this.#removeOutcomes(horizon);
     return removed;
+  }
+
+  /** What a request came to is remembered for as long as what it changed. */
+  async #removeOutcomes(horizon: Timestamp): Promise<void> {
+    const { store, fence, outcomes } = this.#deps;
+    while (!this.#isStopped) {
+      const expired = outcomes.expired(horizon, store.limits.operationsMax);
+      if (expired.length === 0) return;
+      await store.commit(
+        expired.map((outcome) => outcomes.removal(outcome)),
+        fence,
+      );
+      for (const outcome of expired) outcomes.forget(outcome);
+    }
   }
 
   /**

@@ -16,6 +16,8 @@ export class CatalogKeys {
   readonly journal: string;
   /** Since when the journal is whole; absent until entries were removed from it. */
   readonly horizon: string;
+  /** Outcomes of requests with an idempotency key. */
+  readonly outcomes: string;
 
   /** @param rootPath e.g. `by-dev`. @param metaSubPath e.g. `meta`. */
   constructor(rootPath: string, metaSubPath: string) {
@@ -29,6 +31,7 @@ export class CatalogKeys {
     this.aliases = `${rootCoord}/database/aliases/`;
     this.journal = `${rootPath}/rootstock/journal/`;
     this.horizon = `${rootPath}/rootstock/journal-horizon`;
+    this.outcomes = `${rootPath}/rootstock/outcomes/`;
   }
 
   database(id: DatabaseId): string {
@@ -57,6 +60,11 @@ export class CatalogKeys {
 
   alias(databaseId: DatabaseId, name: string): string {
     return `${this.aliases}${databaseId}/${name}`;
+  }
+
+  /** The client's key may hold a slash, which would make it a folder. */
+  outcome(idempotencyKey: string): string {
+    return `${this.outcomes}${encodeURIComponent(idempotencyKey)}`;
   }
 
   /** Padded to 20 digits, so that key order is commit order. */

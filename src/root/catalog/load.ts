@@ -11,12 +11,14 @@ import { decodeDatabase } from './database.codec.js';
 import { History } from './history.js';
 import { decodeEntry, decodeHorizon, Journal } from './journal.js';
 import type { CatalogKeys } from './keys.js';
+import { RecordedOutcomes } from './recorded-outcomes.js';
 
 /** What a restart finds in the store. */
 export interface LoadedCatalog {
   readonly catalog: Catalog;
   readonly history: History;
   readonly journal: Journal;
+  readonly outcomes: RecordedOutcomes;
   /** Keys that name a collection which has no record; a defect, reported and left alone. */
   readonly orphanKeys: readonly string[];
   /** Timestamp of the newest change; nothing may be stamped at or before it. */
@@ -47,7 +49,9 @@ export async function loadCatalog(store: MetaStore, keys: CatalogKeys): Promise<
   const horizon = await store.get(keys.horizon);
   if (horizon) history.forget(decodeHorizon(horizon));
   const journal = new Journal(keys, lastSequence);
-  return { catalog, history, journal, orphanKeys, newestChange };
+  const outcomes = new RecordedOutcomes(keys);
+  await outcomes.load(store);
+  return { catalog, history, journal, outcomes, orphanKeys, newestChange };
 }
 
 async function loadDatabases(store: MetaStore, keys: CatalogKeys, catalog: Catalog) {

@@ -1,6 +1,8 @@
 import { CoordError } from '../../domain/errors.js';
 import type { TaskId } from '../../domain/ids.js';
 import { bytesOf, type CommitLimits, type Write } from '../../ports/meta-store.js';
+import type { Change } from '../catalog/change.js';
+import type { OutcomeStep } from './outcome-step.js';
 import type { CommitPlan } from './plan.js';
 
 /** The longest key any store takes (for the journal entry) and some framing. */
@@ -18,9 +20,14 @@ export interface CommitUnit {
   readonly writes: readonly Write[];
 }
 
+/** What is written for a task: a change of the catalog, or no more than its outcome. */
+export type PlannedCommit = Omit<CommitPlan, 'changes'> & { readonly changes: readonly Change[] };
+
 export interface PlannedTask {
   readonly taskId: TaskId;
-  readonly plan: CommitPlan;
+  readonly plan: PlannedCommit;
+  /** What the commit means for the request's idempotency key. */
+  readonly outcomeStep?: OutcomeStep | undefined;
   /** What its change takes in the journal entry. */
   readonly journalBytes: number;
 }
@@ -32,20 +39,19 @@ export interface PlannedTask {
  * @throws CoordError `ParameterTooLarge`.
  */
 export function checkPlanFits({ plan, journalBytes }: PlannedTask, limits: CommitLimits): void {
-  const [{ kind, before, after }] = plan.changes;
+  const [change] = plan.changes;
   const writes = plan.writes.length + JOURNAL_WRITES;
-  const isCreate = before === undefined;
+  const isCreate = change !== undefined && change.before === undefined;
   const bytes =
     sumBytes(plan.writes) + (isCreate ? 2 * journalBytes : journalBytes) + JOURNAL_ENTRY_BYTES;
   if (bytes <= limits.bytesMax && writes <= limits.operationsMax) return;
+  const name = change && { [change.kind]: (change.after ?? change.before)?.name ?? '' };
   throw CoordError.of(
     'ParameterTooLarge',
-    { [kind]: nameOf(after ?? before), bytes, bytesMax: limits.bytesMax },
+    { ...name, bytes, bytesMax: limits.bytesMax },
     'the metastore cannot hold the change in one transaction',
   );
 }
-
-const nameOf = (subject: { readonly name: string } | undefined): string => subject?.name ?? '';
 
 const sumBytes = (writes: readonly Write[]): number =>
   writes.reduce((sum, write) => sum + bytesOf(write), 0);

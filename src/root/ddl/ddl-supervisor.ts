@@ -8,12 +8,20 @@ import {
 import { CoordError } from '../../domain/errors.js';
 import type { TaskId } from '../../domain/ids.js';
 import { invariant, unreachable } from '../../domain/invariant.js';
+import type { RecordedOutcome } from '../../gen/journal.js';
 import type { Clock } from '../../ports/clock.js';
+import type { Asker } from '../asker.js';
 import type { CatalogView } from '../catalog/catalog-view.js';
+import {
+  checkSameRequest,
+  type Idempotency,
+  type RecordedOutcomes,
+  refusalOf,
+} from '../catalog/recorded-outcomes.js';
 import { xstateClock } from '../lifecycle/xstate-clock.js';
 import { type DdlCommand, laneOf, orderKeysOf } from './commands.js';
 import type { DdlTask } from './perform-batch.js';
-import { type DdlOutcome, ReplyRegistry } from './replies.js';
+import { type DdlOutcome, orAborted, ReplyRegistry } from './replies.js';
 
 /** Tasks in one batch at most: bounds how long one batch keeps the event loop. */
 const BATCH_SIZE_MAX = 64;
@@ -22,6 +30,7 @@ export interface DdlSupervisorDeps {
   readonly clock: Clock;
   /** Says which collection a name means when a command is queued. */
   readonly catalog: CatalogView;
+  readonly outcomes: RecordedOutcomes;
   /** Client tasks waiting at most; past it new ones are refused. */
   readonly queueLengthMax: number;
   readonly perform: (tasks: readonly DdlTask[]) => Promise<BatchOutcome>;
@@ -30,11 +39,10 @@ export interface DdlSupervisorDeps {
   readonly inspect?: ((event: InspectionEvent) => void) | undefined;
 }
 
-interface SubmitOptions {
-  /** Who asks; goes into the journal. */
-  readonly actor: string;
-  /** Ends the wait, not the DDL. */
-  readonly signal?: AbortSignal;
+/** A keyed request under way: whoever asks the same meanwhile waits for the same outcome. */
+interface KeyedRequest {
+  readonly requestDigest: Uint8Array;
+  readonly outcome: Promise<DdlOutcome>;
 }
 
 /** The door to the DDL supervisor actor: commands go in, replies come out. */
@@ -42,6 +50,7 @@ export class DdlSupervisor {
   readonly replies = new ReplyRegistry();
   readonly #deps: DdlSupervisorDeps;
   readonly #tasks = new Map<TaskId, DdlTask>();
+  readonly #keyed = new Map<string, KeyedRequest>();
   readonly #actor: Actor<ReturnType<typeof provideWork>>;
   readonly #drained: Promise<void>;
   #isClosed = false;
@@ -65,15 +74,58 @@ export class DdlSupervisor {
   }
 
   /**
-   * Queues a command and settles with its outcome.
+   * Queues a command and settles with its outcome; with an idempotency key, once and for all.
    *
    * @throws CoordError the command's own refusal, `TooManyRequests` when the queue is full,
-   * `ServiceNotReady` when the coordinator is stopping, `Cancelled` when `signal` fires first.
+   * `ServiceNotReady` when the coordinator is stopping, `Cancelled` when the asker's signal fires
+   * first, `ParameterInvalid` when the idempotency key belongs to another request.
    */
-  async submit(command: DdlCommand, { actor, signal }: SubmitOptions): Promise<DdlOutcome> {
+  async submit(command: DdlCommand, asker: Asker): Promise<DdlOutcome> {
+    const { idempotency, signal } = asker;
+    if (!idempotency) return this.#queue(command, asker, signal);
+    const underWay = this.#keyed.get(idempotency.key);
+    if (underWay) {
+      checkSameRequest(underWay.requestDigest, idempotency.requestDigest);
+      return orAborted(underWay.outcome, signal);
+    }
+    if (this.recorded(asker)) return undefined;
+    return orAborted(this.#queueKeyed(command, asker, idempotency), signal);
+  }
+
+  /**
+   * What this very request came to before; undefined when it is new or has no idempotency key.
+   *
+   * @throws CoordError its refusal, if it was refused; `ParameterInvalid` when the key belongs to
+   * another request, `TooManyRequests` when no more keys can be remembered.
+   */
+  recorded({ idempotency }: Asker): RecordedOutcome | undefined {
+    const outcome = idempotency && this.#deps.outcomes.find(idempotency);
+    const refusal = outcome && refusalOf(outcome);
+    if (refusal) throw refusal;
+    return outcome;
+  }
+
+  /** The DDL has no client of its own: any of several may go away while the others wait. */
+  #queueKeyed(
+    command: DdlCommand,
+    asker: Asker,
+    { key, requestDigest }: Idempotency,
+  ): Promise<DdlOutcome> {
+    const outcome = this.#queue(command, asker);
+    this.#keyed.set(key, { requestDigest, outcome });
+    const forget = () => this.#keyed.delete(key);
+    outcome.then(forget, forget);
+    return outcome;
+  }
+
+  async #queue(
+    command: DdlCommand,
+    { actor, idempotency, expectedVersion }: Asker,
+    signal?: AbortSignal,
+  ): Promise<DdlOutcome> {
     const taskId = await this.#deps.allocateTaskId();
     if (this.#isClosed) throw coordinatorStopped();
-    this.#tasks.set(taskId, { taskId, command, actor });
+    this.#tasks.set(taskId, { taskId, command, actor, idempotency, expectedVersion });
     const outcome = this.replies.wait(taskId, signal);
     const orderKeys = orderKeysOf(this.#deps.catalog, command);
     const ticket = { taskId, orderKeys, lane: laneOf(command) };

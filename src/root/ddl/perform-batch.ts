@@ -10,10 +10,24 @@ import { CatalogDraft } from '../catalog/catalog-draft.js';
 import type { CatalogView } from '../catalog/catalog-view.js';
 import type { History } from '../catalog/history.js';
 import type { Journal } from '../catalog/journal.js';
+import type { Idempotency, RecordedOutcomes } from '../catalog/recorded-outcomes.js';
 import type { Lifecycles } from '../lifecycle/lifecycles.js';
 import type { DdlCommand } from './commands.js';
-import { type CommitUnit, checkPlanFits, type PlannedTask, packCommits } from './commit-units.js';
-import type { Plan, PlanRules, TaskStamp } from './plan.js';
+import {
+  type CommitUnit,
+  checkPlanFits,
+  type PlannedCommit,
+  type PlannedTask,
+  packCommits,
+} from './commit-units.js';
+import { checkExpectedVersion } from './expected-version.js';
+import {
+  applyOutcomeStep,
+  type Decision,
+  type OutcomeStep,
+  outcomeStepOf,
+} from './outcome-step.js';
+import type { CommitPlan, Plan, PlanRules, TaskStamp } from './plan.js';
 import { planAlias } from './plans/aliases.js';
 import { planAlteration } from './plans/alter-collection.js';
 import { idsForCreate, planCreateCollection } from './plans/create-collection.js';
@@ -38,6 +52,8 @@ export interface DdlTask {
   readonly command: DdlCommand;
   /** Who asked; goes into the journal. */
   readonly actor: string;
+  readonly idempotency?: Idempotency | undefined;
+  readonly expectedVersion?: bigint | undefined;
 }
 
 /** The part of the allocators a batch needs; both may have to wait for the disk, seldom. */
@@ -53,6 +69,7 @@ export interface BatchDeps {
   readonly catalog: Catalog;
   readonly history: History;
   readonly journal: Journal;
+  readonly outcomes: RecordedOutcomes;
   readonly allocators: BatchAllocators;
   readonly rules: PlanRules;
   readonly replies: ReplyRegistry;
@@ -177,21 +194,24 @@ async function planBatch(batch: Batch, tasks: readonly DdlTask[]): Promise<Plann
 
 /** Undefined when the task already has its answer: it was refused, or there is nothing to do. */
 async function planTask(
-  { allocators, rules, replies, journal, store, pacer }: Batch,
+  batch: Batch,
   draft: CatalogDraft,
-  { taskId, command, actor }: DdlTask,
+  task: DdlTask,
 ): Promise<PlannedTask | undefined> {
+  const { replies, journal, outcomes, store } = batch;
+  const { taskId } = task;
   try {
-    const timestamp = await allocators.timestamp();
-    const firstId = await allocators.ids(idsNeeded(command, rules));
-    const plan = planCommand(draft, command, rules, { taskId, timestamp, firstId, actor });
-    if (plan.kind === 'nothing') {
-      replies.succeed(taskId, undefined);
+    const stamp = await stampTask(batch, task);
+    const decision = decide(batch, draft, task, stamp);
+    await batch.pacer.pause();
+    const outcomeStep = outcomeStepOf(outcomes, task, decision, stamp.timestamp);
+    if (decision.kind !== 'commit' && !outcomeStep) {
+      reply(replies, taskId, decision);
       return undefined;
     }
-    await pacer.pause();
+    const plan = withOutcome(outcomes, decision, outcomeStep);
     const journalBytes = plan.changes.reduce((sum, change) => sum + journal.bytesOf(change), 0);
-    const planned = { taskId, plan, journalBytes };
+    const planned = { taskId, plan, journalBytes, outcomeStep };
     checkPlanFits(planned, store.limits);
     return planned;
   } catch (caught) {
@@ -201,9 +221,60 @@ async function planTask(
   }
 }
 
+async function stampTask(
+  { allocators, rules }: Batch,
+  { taskId, command, actor }: DdlTask,
+): Promise<TaskStamp> {
+  const timestamp = await allocators.timestamp();
+  const firstId = await allocators.ids(idsNeeded(command, rules));
+  return { taskId, timestamp, firstId, actor };
+}
+
+function decide(
+  { rules }: Batch,
+  draft: CatalogDraft,
+  { command, expectedVersion }: DdlTask,
+  stamp: TaskStamp,
+): Decision {
+  try {
+    checkExpectedVersion(draft, command, expectedVersion);
+    return planCommand(draft, command, rules, stamp);
+  } catch (caught) {
+    if (!(caught instanceof CoordError)) throw caught;
+    return { kind: 'refused', failure: caught };
+  }
+}
+
+type Answered = Exclude<Decision, CommitPlan>;
+
+/** The plan and, in the same commit, what it came to. */
+function withOutcome(
+  outcomes: RecordedOutcomes,
+  decision: Decision,
+  step: OutcomeStep | undefined,
+): PlannedCommit {
+  const plan = decision.kind === 'commit' ? decision : answerOnly(decision);
+  if (step?.kind !== 'record') return plan;
+  return { ...plan, writes: [...plan.writes, outcomes.write(step.outcome)] };
+}
+
+/** The catalog stays as it is. */
+const answerOnly = (decision: Answered): PlannedCommit => ({
+  ...{ kind: 'commit', changes: [], writes: [], children: [], order: 'parentFirst' },
+  followUp:
+    decision.kind === 'refused'
+      ? { kind: 'refuse', failure: decision.failure }
+      : { kind: 'settle', record: undefined },
+});
+
+function reply(replies: ReplyRegistry, taskId: TaskId, decision: Answered): void {
+  if (decision.kind === 'refused') replies.fail(taskId, decision.failure);
+  else replies.succeed(taskId, undefined);
+}
+
 /** Undefined once the unit is durable; otherwise why nothing of it was written. */
 async function commitUnit(deps: BatchDeps, unit: CommitUnit): Promise<CoordError | undefined> {
-  const { store, fence, catalog, history, journal } = deps;
+  const { store, fence, catalog, history, journal, outcomes } = deps;
   const changes = unit.changing.flatMap(({ plan }) => plan.changes);
   const entry = changes.length === 0 ? [] : [journal.entry(changes)];
   try {
@@ -217,6 +288,9 @@ async function commitUnit(deps: BatchDeps, unit: CommitUnit): Promise<CoordError
     history.record(change);
   }
   journal.committed(changes);
+  for (const { outcomeStep } of unit.changing) {
+    if (outcomeStep) applyOutcomeStep(outcomes, outcomeStep);
+  }
   return undefined;
 }
 
@@ -225,12 +299,17 @@ function beginFollowUp(
   { lifecycles, replies }: BatchDeps,
   { taskId, plan: { followUp } }: PlannedTask,
 ): boolean {
-  if (followUp.kind === 'settle') {
-    replies.succeed(taskId, followUp.record);
-    return false;
+  switch (followUp.kind) {
+    case 'settle':
+      replies.succeed(taskId, followUp.record);
+      return false;
+    case 'refuse':
+      replies.fail(taskId, followUp.failure);
+      return false;
+    default:
+      lifecycles.follow(followUp, taskId);
+      return true;
   }
-  lifecycles.follow(followUp, taskId);
-  return true;
 }
 
 /**

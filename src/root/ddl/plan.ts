@@ -3,6 +3,7 @@ import type {
   PartitionOrigin,
   PartitionSubject,
 } from '../../../machines/root/partition.machine.js';
+import type { CoordError } from '../../domain/errors.js';
 import type { TaskId } from '../../domain/ids.js';
 import type { CollectionRecord } from '../../domain/records.js';
 import type { SchemaLimits } from '../../domain/schema/schema-limits.js';
@@ -72,6 +73,8 @@ export type FollowUp =
       readonly alias: string;
       readonly collections: readonly CollectionRecord[];
     }
+  /** The refusal is recorded: the caller may have it. */
+  | { readonly kind: 'refuse'; readonly failure: CoordError }
   /** Nothing more to do: the caller has its answer. */
   | { readonly kind: 'settle'; readonly record: CollectionRecord | undefined };
 

@@ -7,6 +7,20 @@ export type DdlOutcome = CollectionRecord | undefined;
 
 type Settle = (outcome: DdlOutcome | CoordError) => void;
 
+/** The same outcome, or `Cancelled` at once when `signal` fires: the wait ends, not the DDL. */
+export function orAborted(
+  outcome: Promise<DdlOutcome>,
+  signal: AbortSignal | undefined,
+): Promise<DdlOutcome> {
+  if (!signal) return outcome;
+  return new Promise((resolve, reject) => {
+    const leave = () => reject(CoordError.of('Cancelled'));
+    if (signal.aborted) return leave();
+    signal.addEventListener('abort', leave, { once: true });
+    outcome.finally(() => signal.removeEventListener('abort', leave)).then(resolve, reject);
+  });
+}
+
 /**
  * Who waits for which task. A caller that goes away is forgotten here and nowhere else: its DDL
  * runs to the end.

@@ -20,7 +20,7 @@ export interface LifecyclesDeps {
   readonly onSettled: (taskId: TaskId, outcome: DdlOutcome | CoordError) => void;
 }
 
-type Begun = Exclude<FollowUp, { kind: 'settle' }>;
+type Begun = Exclude<FollowUp, { kind: 'settle' | 'refuse' }>;
 type ExpireAlias = Extract<Begun, { kind: 'expireAlias' }>;
 
 /** What begins once a commit is durable: actors are woken, or proxies told. */

@@ -53,6 +53,9 @@ export class Undrop {
   /** Settles when the collection is visible again. @throws CoordError every refusal of its plan. */
   async collection(request: UndropCollectionRequest, asker: Asker): Promise<UndroppedCollection> {
     const { ddl, rules, history } = this.#deps;
+    // Once it is back there is no drop left to find.
+    const recorded = ddl.recorded(asker);
+    if (recorded) return { id: recorded.objectId, aliasesLost: recorded.aliasesLost };
     const newName =
       request.newName === ''
         ? ''
@@ -72,6 +75,8 @@ export class Undrop {
   /** Settles when the partition is visible again. @throws CoordError every refusal of its plan. */
   async partition(request: UndropPartitionRequest, asker: Asker): Promise<bigint> {
     const { ddl, reader, rules, history } = this.#deps;
+    const recorded = ddl.recorded(asker);
+    if (recorded) return recorded.objectId;
     const { databaseName, partitionName } = request;
     const collectionName = checkCollectionName(
       request.collectionName,

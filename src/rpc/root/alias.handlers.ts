@@ -2,6 +2,7 @@ import { StatusOk } from '../../domain/status.js';
 import { MsgType } from '../../gen/common.js';
 import { RootCoordService } from '../../gen/root_coord.js';
 import type { RootCoord } from '../../root/root-coord.js';
+import { askerOf } from '../asker-of.js';
 import { type RpcDeps, unary } from '../unary.js';
 import { checkType, databaseOf } from './request.js';
 
@@ -15,7 +16,7 @@ export function aliasHandlers(deps: RpcDeps, root: () => RootCoord) {
       const { base, alias, collectionName } = call.request;
       checkType(base, MsgType.CreateAlias);
       const command = { databaseName: databaseOf(call.request), alias, collectionName };
-      await root().aliases.create(command, { actor: call.peer, signal: call.signal });
+      await root().aliases.create(command, askerOf(call));
       return StatusOk;
     }),
 
@@ -23,7 +24,7 @@ export function aliasHandlers(deps: RpcDeps, root: () => RootCoord) {
       const { base, alias } = call.request;
       checkType(base, MsgType.DropAlias);
       const command = { databaseName: databaseOf(call.request), alias };
-      await root().aliases.drop(command, { actor: call.peer, signal: call.signal });
+      await root().aliases.drop(command, askerOf(call));
       return StatusOk;
     }),
 
@@ -31,7 +32,7 @@ export function aliasHandlers(deps: RpcDeps, root: () => RootCoord) {
       const { base, alias, collectionName } = call.request;
       checkType(base, MsgType.AlterAlias);
       const command = { databaseName: databaseOf(call.request), alias, collectionName };
-      await root().aliases.alter(command, { actor: call.peer, signal: call.signal });
+      await root().aliases.alter(command, askerOf(call));
       return StatusOk;
     }),
 

@@ -4,6 +4,7 @@ import type { DescribeCollectionRequest, HasCollectionRequest } from '../../gen/
 import { RootCoordService } from '../../gen/root_coord.js';
 import type { CollectionQuery } from '../../root/catalog/catalog-reader.js';
 import type { RootCoord } from '../../root/root-coord.js';
+import { askerOf } from '../asker-of.js';
 import { decodeSchema } from '../schema-bytes.js';
 import { showCollectionsReply } from '../show-collections-reply.js';
 import { type RpcDeps, unary } from '../unary.js';
@@ -22,7 +23,7 @@ export function collectionHandlers(deps: RpcDeps, root: () => RootCoord) {
     createCollection: unary(deps, RootCoordService.createCollection, async (call) => {
       const { request } = call;
       checkType(request.base, MsgType.CreateCollection);
-      const asker = { actor: call.peer, signal: call.signal };
+      const asker = askerOf(call);
       await root().createCollection(
         {
           databaseName: databaseOf(request),
@@ -43,7 +44,7 @@ export function collectionHandlers(deps: RpcDeps, root: () => RootCoord) {
       checkType(request.base, MsgType.DropCollection);
       await root().dropCollection(
         { databaseName: databaseOf(request), collectionName: request.collectionName },
-        { actor: call.peer, signal: call.signal },
+        askerOf(call),
       );
       return StatusOk;
     }),

@@ -1,6 +1,7 @@
 import { StatusOk } from '../../domain/status.js';
 import { RootCoordService } from '../../gen/root_coord.js';
 import type { RootCoord } from '../../root/root-coord.js';
+import { askerOf } from '../asker-of.js';
 import { describeDatabaseReply, listDatabasesReply } from '../database-replies.js';
 import { type RpcDeps, unary } from '../unary.js';
 import { databaseOf } from './request.js';
@@ -14,13 +15,13 @@ export function databaseHandlers(deps: RpcDeps, root: () => RootCoord) {
     createDatabase: unary(deps, RootCoordService.createDatabase, async (call) => {
       const { properties } = call.request;
       const command = { databaseName: databaseOf(call.request), properties };
-      await root().databases.create(command, { actor: call.peer, signal: call.signal });
+      await root().databases.create(command, askerOf(call));
       return StatusOk;
     }),
 
     dropDatabase: unary(deps, RootCoordService.dropDatabase, async (call) => {
       const command = { databaseName: databaseOf(call.request) };
-      await root().databases.drop(command, { actor: call.peer, signal: call.signal });
+      await root().databases.drop(command, askerOf(call));
       return StatusOk;
     }),
 
@@ -36,7 +37,7 @@ export function databaseHandlers(deps: RpcDeps, root: () => RootCoord) {
       // An empty name is refused here, it does not mean the default database.
       const { dbName: databaseName, properties, deleteKeys } = call.request;
       const command = { databaseName, properties, deleteKeys };
-      await root().databases.alter(command, { actor: call.peer, signal: call.signal });
+      await root().databases.alter(command, askerOf(call));
       return StatusOk;
     }),
   };

@@ -8,6 +8,7 @@ import { History } from '../../../../src/root/catalog/history.js';
 import { HistoryFolder } from '../../../../src/root/catalog/history-folder.js';
 import { decodeEntry, decodeHorizon } from '../../../../src/root/catalog/journal.js';
 import { loadCatalog } from '../../../../src/root/catalog/load.js';
+import { RecordedOutcomes } from '../../../../src/root/catalog/recorded-outcomes.js';
 import { journalWrites, KEYS, rowsUnder, stateOf } from '../../../kit/catalog-store.js';
 import { type Faults, FaultyMetaStore } from '../../../kit/faulty-meta-store.js';
 import { aRecord } from '../../../kit/records.js';
@@ -46,8 +47,10 @@ async function aFolder(entries: readonly (readonly number[])[], options: Options
   const store = new FaultyMetaStore(bare, clock, options.faults);
   const history = new History(new Catalog());
   const retentionMs = RETENTION_MS;
-  const deps = { store, fence, clock, log: silentLogger, keys: KEYS, history, retentionMs };
-  const folder = new HistoryFolder(deps);
+  const outcomes = new RecordedOutcomes(KEYS);
+  await outcomes.load(store);
+  const deps = { store, fence, clock, log: silentLogger, keys: KEYS, history, outcomes };
+  const folder = new HistoryFolder({ ...deps, retentionMs });
   const sequences = async () =>
     (await rowsUnder(store, KEYS.journal)).map(({ value }) =>
       Number(decodeEntry(value)[0]?.sequence),

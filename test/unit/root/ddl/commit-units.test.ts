@@ -14,6 +14,7 @@ import type { CreateCollectionCommand } from '../../../../src/root/ddl/commands.
 import {
   type CommitUnit,
   checkPlanFits,
+  type PlannedCommit,
   type PlannedTask,
   packCommits,
 } from '../../../../src/root/ddl/commit-units.js';
@@ -62,7 +63,7 @@ function planned(word: Word, index: number, partitions: number, wordsLength = 0)
   return { taskId, plan, journalBytes: bytesOfChanges(plan) };
 }
 
-const bytesOfChanges = ({ changes }: CommitPlan): number =>
+const bytesOfChanges = ({ changes }: PlannedCommit): number =>
   changes.reduce((sum, change) => sum + journal.bytesOf(change), 0);
 
 function planOf(word: Word, index: number, command: CreateCollectionCommand): CommitPlan {

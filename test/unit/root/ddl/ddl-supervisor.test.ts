@@ -2,10 +2,12 @@ import { describe, expect, it } from 'vitest';
 import type { BatchOutcome } from '../../../../machines/root/ddl-supervisor.machine.js';
 import { CoordError } from '../../../../src/domain/errors.js';
 import type { TaskId } from '../../../../src/domain/ids.js';
+import { RecordedOutcomes } from '../../../../src/root/catalog/recorded-outcomes.js';
 import type { DdlCommand } from '../../../../src/root/ddl/commands.js';
 import { DdlSupervisor } from '../../../../src/root/ddl/ddl-supervisor.js';
 import type { DdlTask } from '../../../../src/root/ddl/perform-batch.js';
 import { watch } from '../../../kit/allocator-fixtures.js';
+import { KEYS } from '../../../kit/catalog-store.js';
 import { aCreate, aDrop, catalogOf } from '../../../kit/ddl-fixtures.js';
 import { aRecord } from '../../../kit/records.js';
 import { settled, VirtualClock } from '../../../kit/virtual-clock.js';
@@ -27,6 +29,7 @@ function aSupervisor(queueLengthMax = 3) {
   const ddl = new DdlSupervisor({
     clock: new VirtualClock(),
     catalog: catalogOf(),
+    outcomes: new RecordedOutcomes(KEYS),
     queueLengthMax,
     perform: (tasks) =>
       new Promise((end, breakDown) => {
@@ -214,6 +217,7 @@ describe('trouble', () => {
     const ddl = new DdlSupervisor({
       clock: new VirtualClock(),
       catalog: catalogOf(),
+      outcomes: new RecordedOutcomes(KEYS),
       queueLengthMax: 1,
       perform: async () => ({ stillBusy: [] }),
       allocateTaskId: () => Promise.reject(refusal),
