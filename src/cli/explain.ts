@@ -5,7 +5,7 @@ const TOLD_IN_WORDS: ReadonlyMap<string, number> = new Map([
   ['ConfigError', EXIT_USAGE],
   ['UsageError', EXIT_USAGE],
   ['CoordError', EXIT_FAILURE],
-  ['SpecError', EXIT_FAILURE],
+  ['SpecError', EXIT_USAGE],
 ]);
 
 /** Errors an operator can mend are told in words; only defects deserve a stack. @returns the exit code. */

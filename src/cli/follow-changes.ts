@@ -16,6 +16,8 @@ const BACKOFF_MS = { first: 100, longest: 5_000 };
 export interface FollowOptions {
   /** Ends the feed. */
   readonly signal: AbortSignal;
+  /** Told with the first answer after which change the feed begins. */
+  readonly onBegun?: (after: bigint) => void;
   /** Told when the connection is lost: the last sequence known, undefined before the first answer. */
   readonly onLost: (after: bigint | undefined) => void;
 }
@@ -28,7 +30,7 @@ export interface FollowOptions {
 export async function* followChanges(
   client: ControlServiceClient,
   request: WatchRequest,
-  { signal, onLost }: FollowOptions,
+  { signal, onBegun, onLost }: FollowOptions,
 ): AsyncGenerator<readonly ChangeEvent[]> {
   let after: bigint | undefined;
   let waitMs = BACKOFF_MS.first;
@@ -39,6 +41,7 @@ export async function* followChanges(
     signal.addEventListener('abort', stop);
     try {
       for await (const { events, resumeSequence } of stream) {
+        if (after === undefined) onBegun?.(beginning(events, resumeSequence));
         yield events;
         after = resumeSequence;
         waitMs = BACKOFF_MS.first;
@@ -55,6 +58,10 @@ export async function* followChanges(
     waitMs = Math.min(2 * waitMs, BACKOFF_MS.longest);
   }
 }
+
+/** The last change before those of the first answer. */
+const beginning = ([first]: readonly ChangeEvent[], resumeSequence: bigint): bigint =>
+  first === undefined ? resumeSequence : first.sequence - 1n;
 
 const resumed = (request: WatchRequest, after: bigint): WatchRequest => ({
   ...request,

@@ -1,14 +1,17 @@
 import { readFile, stat } from 'node:fs/promises';
+import { status } from '@grpc/grpc-js';
 import type { Config } from '../config/schema.js';
 import { schemaLimits } from '../config/schema-limits.js';
 import { CoordError } from '../domain/errors.js';
 import { SnapshotRequest } from '../gen/control.js';
+import { ListDatabasesRequest, type ListDatabasesResponse } from '../gen/milvus.js';
 import { ActualStateBuilder } from '../spec/actual-state.js';
 import type { ActualState, DesiredState } from '../spec/catalog-state.js';
 import { diffSpec } from '../spec/diff-spec.js';
 import type { Conflict, Difference } from '../spec/findings.js';
 import { parseSpec } from '../spec/parse-spec.js';
 import { SPEC_BYTES_MAX } from '../spec/read-document.js';
+import { checkStatus, codeOf } from './call-error.js';
 import type { ClientOptions, Connection } from './connection.js';
 import { readConfig } from './read-config.js';
 import { UsageError } from './usage-error.js';
@@ -65,8 +68,27 @@ function selected(desired: DesiredState, databases: readonly string[]): DesiredS
   return new Map([...desired].filter(([name]) => databases.includes(name)));
 }
 
-/** Only the databases the spec names cross the wire. */
+/** A snapshot is tried this often while somebody else drops the databases it is of. */
+const SNAPSHOTS_MAX = 5;
+
+/** Only the databases the spec names cross the wire; those that are not there are absent. */
 async function readActual(
+  connection: Connection,
+  databaseNames: readonly string[],
+): Promise<ActualState> {
+  let asked = databaseNames;
+  for (let left = SNAPSHOTS_MAX - 1; ; left--) {
+    try {
+      return await readSnapshot(connection, asked);
+    } catch (caught) {
+      if (codeOf(caught) !== status.NOT_FOUND || left === 0) throw caught;
+    }
+    const there = await listDatabases(connection);
+    asked = databaseNames.filter((name) => there.has(name));
+  }
+}
+
+async function readSnapshot(
   { control, config }: Connection,
   databaseNames: readonly string[],
 ): Promise<ActualState> {
@@ -76,4 +98,13 @@ async function readActual(
   const request = SnapshotRequest.fromPartial({ databaseNames: [...databaseNames] });
   for await (const { objects } of control.snapshot(request)) builder.add(objects);
   return builder.build();
+}
+
+async function listDatabases({ milvus, call }: Connection): Promise<ReadonlySet<string>> {
+  const { status: answered, dbNames } = await call<ListDatabasesResponse>(
+    (metadata, options, done) =>
+      milvus.listDatabases(ListDatabasesRequest.create(), metadata, options, done),
+  );
+  checkStatus(answered);
+  return new Set(dbNames);
 }

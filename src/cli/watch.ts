@@ -29,9 +29,10 @@ export async function runWatch(options: WatchOptions): Promise<number> {
   const signal = AbortSignal.any([untilSignal(), output.gone]);
   const line = options.json ? changeJson : changeLine;
   await Connection.use(options, async ({ address, control }) => {
+    const onBegun = (after: bigint): void => tellBegun(address, after, request);
     const onLost = (after: bigint | undefined): void => tellLost(address, after, request);
     try {
-      for await (const events of followChanges(control, request, { signal, onLost })) {
+      for await (const events of followChanges(control, request, { signal, onBegun, onLost })) {
         await output.lines(events.map(line));
       }
     } catch (caught) {
@@ -71,6 +72,11 @@ function untilSignal(): AbortSignal {
   const controller = new AbortController();
   for (const name of ['SIGINT', 'SIGTERM'] as const) process.once(name, () => controller.abort());
   return controller.signal;
+}
+
+/** Whoever asks for what is new only learns from the server where that begins. */
+function tellBegun(address: string, after: bigint, { onlyNew }: WatchRequest): void {
+  if (onlyNew) process.stderr.write(`${address}: changes after sequence ${after}\n`);
 }
 
 function tellLost(address: string, after: bigint | undefined, { onlyNew }: WatchRequest): void {

@@ -52,14 +52,16 @@ export const buildFunction = (spec: SpecFunction): FunctionSchema =>
   });
 
 function typeParamsOf(spec: SpecField): KeyValuePair[] {
-  const named = NAMED_PARAMS.flatMap((key) =>
-    spec[key] === undefined ? [] : [{ key, value: String(spec[key]) }],
-  );
-  const twice = named.find(({ key }) => key in spec.typeParams);
-  if (twice !== undefined) {
-    throw CoordError.plain(`field ${echo(spec.name)} says ${twice.key} twice`);
+  const params: KeyValuePair[] = [];
+  for (const key of NAMED_PARAMS) {
+    const value = spec[key];
+    if (value === undefined) continue;
+    if (Object.hasOwn(spec.typeParams, key)) {
+      throw CoordError.plain(`field ${echo(spec.name)} says ${key} twice`);
+    }
+    params.push({ key, value: String(value) });
   }
-  return [...named, ...pairsOf(spec.typeParams)];
+  return [...params, ...pairsOf(spec.typeParams)];
 }
 
 const pairsOf = (params: Readonly<Record<string, string>>): KeyValuePair[] =>

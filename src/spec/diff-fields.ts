@@ -67,7 +67,6 @@ function diffField(
   existing: FieldSchema,
   findings: Findings,
 ): void {
-  // Nearly every field of a large catalog ends here.
   if (isSameSchema(only(wanted), only(existing))) return;
   if (!isSameSchema(only(fixedPart(wanted)), only(fixedPart(existing)))) {
     const what = differences(fixedPart(wanted), fixedPart(existing)).join(', ');

@@ -24,9 +24,7 @@ export function parseSpec(content: string, rules: SpecRules): DesiredState {
     Object.entries(document.databases).map(([name, spec]) => [name, builder.database(name, spec)]),
   );
   const problems = [...builder.problems, ...checkRenames(desired)];
-  if (problems.length > 0) {
-    throw new SpecError(problems.map((problem) => ({ ...problem, line: lineAt(problem.path) })));
-  }
+  if (problems.length > 0) throw new SpecError(problems, lineAt);
   return desired;
 }
 

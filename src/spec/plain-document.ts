@@ -1,5 +1,6 @@
-import { isAlias, isMap, isScalar, isSeq, type YAMLMap, type YAMLSeq } from 'yaml';
+import { EVENT_ID, type Event, getScalarValue } from 'js-yaml';
 import { echo } from '../domain/errors.js';
+import { invariant } from '../domain/invariant.js';
 import type { SpecPath } from './spec-error.js';
 
 /**
@@ -17,72 +18,112 @@ interface Part {
 const NOTHING: Part = { value: '', size: 1 };
 
 /**
- * A YAML document as maps, lists and texts. Does itself what the parser takes quadratic time for:
- * finding keys that occur twice, and what anchors stand for.
+ * The parser's events as maps, lists and texts as they are spelled. Finds keys that occur twice
+ * and what anchors stand for, and bounds the latter.
  */
 export class PlainDocument {
   readonly problems: { readonly path: SpecPath; readonly text: string }[] = [];
   readonly value: unknown;
+  readonly #source: string;
+  readonly #events: readonly Event[];
   readonly #anchors = new Map<string, Part>();
+  /** Where the part that is being read stands. */
+  readonly #path: PropertyKey[] = [];
+  #next = 0;
 
-  constructor(root: unknown) {
-    this.value = this.#part(root, []).value;
+  constructor(source: string, events: readonly Event[]) {
+    this.#source = source;
+    this.#events = events;
+    this.value = events.length === 0 ? NOTHING.value : this.#root().value;
   }
 
-  #part(node: unknown, path: SpecPath): Part {
-    if (isAlias(node)) return this.#resolve(node.source, path);
-    const part = this.#newPart(node, path);
-    const anchor = isMap(node) || isSeq(node) || isScalar(node) ? node.anchor : undefined;
-    // Only now, so that nothing can be a part of itself.
-    if (anchor !== undefined) this.#anchors.set(anchor, part);
+  #root(): Part {
+    this.#take();
+    const root = this.#part();
+    this.#take();
+    if (this.#next < this.#events.length) this.#refuse('has more than one document');
+    return root;
+  }
+
+  #take(): Event {
+    const event = this.#events[this.#next];
+    invariant(event !== undefined, 'events of YAML are balanced');
+    this.#next += 1;
+    return event;
+  }
+
+  #part(): Part {
+    const event = this.#take();
+    switch (event.type) {
+      case EVENT_ID.SCALAR: {
+        const value = getScalarValue(this.#source, event);
+        return this.#named(event, { value, size: 1 });
+      }
+      case EVENT_ID.MAPPING:
+        return this.#named(event, this.#map());
+      case EVENT_ID.SEQUENCE:
+        return this.#named(event, this.#list());
+      case EVENT_ID.ALIAS:
+        return this.#resolve(this.#source.slice(event.anchorStart, event.anchorEnd));
+      default:
+        return NOTHING;
+    }
+  }
+
+  /** Only once the part is read, so that nothing can be a part of itself. */
+  #named({ anchorStart, anchorEnd }: { anchorStart: number; anchorEnd: number }, part: Part): Part {
+    if (anchorStart >= 0) this.#anchors.set(this.#source.slice(anchorStart, anchorEnd), part);
     return part;
   }
 
-  #newPart(node: unknown, path: SpecPath): Part {
-    if (isMap(node)) return this.#map(node, path);
-    if (isSeq(node)) return this.#list(node, path);
-    return isScalar(node) ? { value: node.value ?? '', size: 1 } : NOTHING;
+  #resolve(name: string): Part {
+    return this.#anchors.get(name) ?? this.#refuse(`nothing before is named &${echo(name)}`);
   }
 
-  #resolve(name: string, path: SpecPath): Part {
-    const part = this.#anchors.get(name);
-    if (part !== undefined) return part;
-    return this.#refuse(path, `nothing before is named &${echo(name)}`);
+  get #isAtEnd(): boolean {
+    return this.#events[this.#next]?.type === EVENT_ID.POP;
   }
 
-  #map(node: YAMLMap, path: SpecPath): Part {
+  #map(): Part {
     const value: Record<string, unknown> = {};
-    const seen = new Set<string>();
     let size = 1;
-    for (const pair of node.items) {
-      const key = isScalar(pair.key) ? String(pair.key.value ?? '') : '';
-      const at = [...path, key];
-      if (seen.has(key)) this.#refuse(at, 'is said twice');
+    while (!this.#isAtEnd) {
+      const key = this.#part().value;
+      if (typeof key !== 'string') this.#refuse('has a key that is no text');
+      const name = typeof key === 'string' ? key : '';
+      this.#path.push(name);
+      if (Object.hasOwn(value, name)) this.#refuse('is said twice');
       // An object cannot have a key of this name.
-      if (key === '__proto__') this.#refuse(at, 'is no name');
-      seen.add(key);
-      const part = this.#part(pair.value, at);
+      if (name === '__proto__') this.#refuse('is no name');
+      const part = this.#part();
+      this.#path.pop();
       size += part.size;
-      if (size > PARTS_MAX) return this.#refuse(path, `has more than ${PARTS_MAX} parts`);
-      value[key] = part.value;
+      if (size <= PARTS_MAX) value[name] = part.value;
     }
-    return { value, size };
+    return this.#whole(value, size);
   }
 
-  #list(node: YAMLSeq, path: SpecPath): Part {
+  #list(): Part {
     const value: unknown[] = [];
     let size = 1;
-    for (const [position, item] of node.items.entries()) {
-      const part = this.#part(item, [...path, position]);
+    while (!this.#isAtEnd) {
+      this.#path.push(value.length);
+      const part = this.#part();
+      this.#path.pop();
       size += part.size;
-      if (size > PARTS_MAX) return this.#refuse(path, `has more than ${PARTS_MAX} parts`);
-      value.push(part.value);
+      if (size <= PARTS_MAX) value.push(part.value);
     }
-    return { value, size };
+    return this.#whole(value, size);
   }
 
-  #refuse(path: SpecPath, text: string): Part {
-    this.problems.push({ path, text });
+  #whole(value: unknown, size: number): Part {
+    this.#take();
+    if (size <= PARTS_MAX) return { value, size };
+    return this.#refuse(`has more than ${PARTS_MAX} parts`);
+  }
+
+  #refuse(text: string): Part {
+    this.problems.push({ path: [...this.#path], text });
     return NOTHING;
   }
 }

@@ -1,7 +1,8 @@
-import { isCollection, isMap, isPair, isScalar, LineCounter, parseDocument } from 'yaml';
+import { type Event, parseEvents, YAMLException } from 'js-yaml';
 import { documentSchema, type SpecDocument } from './document-schema.js';
+import { LineFinder } from './line-finder.js';
 import { PlainDocument } from './plain-document.js';
-import { SpecError, type SpecPath } from './spec-error.js';
+import { type LineAt, SpecError, type SpecPath } from './spec-error.js';
 
 /** A hundred thousand collections with a line for every field of ten; more is a mistake. */
 export const SPEC_BYTES_MAX = 16 * 2 ** 20;
@@ -13,7 +14,7 @@ export const SPEC_OBJECTS_MAX = 100_000;
 export interface ReadDocument {
   readonly document: SpecDocument;
   /** Line of what stands at a path, or of the nearest thing around it. */
-  readonly lineAt: (path: SpecPath) => number | undefined;
+  readonly lineAt: LineAt;
 }
 
 /**
@@ -21,41 +22,36 @@ export interface ReadDocument {
  * problem of form: no YAML, unknown keys, values of the wrong kind, too many objects.
  */
 export function readDocument(content: string): ReadDocument {
-  const lines = new LineCounter();
-  const yaml = parseDocument(content, {
-    schema: 'failsafe',
-    lineCounter: lines,
-    prettyErrors: false,
-    // Quadratic; done below.
-    uniqueKeys: false,
-  });
-  if (yaml.errors.length > 0) {
-    throw new SpecError(
-      yaml.errors.map(({ pos, message }) => ({
-        path: [],
-        text: message,
-        line: lines.linePos(pos[0]).line,
-      })),
-    );
-  }
-  const lineAt = (path: SpecPath): number | undefined => lineOf(yaml.contents, path, lines);
-  const { value, problems } = new PlainDocument(yaml.contents);
-  if (problems.length > 0) {
-    throw new SpecError(problems.map((problem) => ({ ...problem, line: lineAt(problem.path) })));
-  }
+  const { value, problems } = new PlainDocument(content, eventsOf(content));
+  let finder: LineFinder | undefined;
+  const lineAt = (path: SpecPath): number | undefined => {
+    // Parsed again for it: where all goes well, nobody pays for keeping the places of everything.
+    finder ??= new LineFinder(content, eventsOf(content));
+    return finder.lineOf(path);
+  };
+  if (problems.length > 0) throw new SpecError(problems, lineAt);
   return { document: checkForm(value, lineAt), lineAt };
 }
 
-function checkForm(plain: unknown, lineAt: ReadDocument['lineAt']): SpecDocument {
+function eventsOf(content: string): Event[] {
+  try {
+    return parseEvents(content, {});
+  } catch (caught) {
+    if (!(caught instanceof YAMLException)) throw caught;
+    const { reason, mark } = caught;
+    throw new SpecError([{ path: [], text: reason, line: mark && mark.line + 1 }]);
+  }
+}
+
+function checkForm(plain: unknown, lineAt: LineAt): SpecDocument {
   const { success, data, error } = documentSchema.safeParse(plain);
   if (!success) {
-    throw new SpecError(
-      error.issues.map((issue) => {
-        const { path, message } = issue;
-        const key = issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
-        return { path, text: message, line: lineAt([...path, ...key]) };
-      }),
-    );
+    const problems = error.issues.map((issue) => {
+      const { path, message } = issue;
+      const key = issue.code === 'unrecognized_keys' ? issue.keys.slice(0, 1) : [];
+      return { path, text: message, writtenAt: [...path, ...key] };
+    });
+    throw new SpecError(problems, lineAt);
   }
   const objects = countObjects(data);
   if (objects > SPEC_OBJECTS_MAX) {
@@ -75,25 +71,3 @@ function countObjects({ databases }: SpecDocument): number {
   }
   return count;
 }
-
-function lineOf(root: unknown, path: SpecPath, lines: LineCounter): number | undefined {
-  let node = root;
-  let offset = offsetOf(root);
-  for (const step of path) {
-    const item = isCollection(node)
-      ? node.items.findLast((each, at) => isAt(each, at, step))
-      : undefined;
-    if (item === undefined) break;
-    offset = offsetOf(isPair(item) ? item.key : item) ?? offset;
-    node = isPair(item) ? item.value : item;
-  }
-  return offset === undefined ? undefined : lines.linePos(offset).line;
-}
-
-function isAt(item: unknown, position: number, step: PropertyKey): boolean {
-  if (!isPair(item)) return position === step;
-  return isScalar(item.key) && item.key.value === step;
-}
-
-const offsetOf = (node: unknown): number | undefined =>
-  isScalar(node) || isMap(node) || isCollection(node) ? node.range?.[0] : undefined;

@@ -8,17 +8,24 @@ export type SpecPath = readonly PropertyKey[];
 export interface SpecProblem {
   readonly path: SpecPath;
   readonly text: string;
-  /** Line of the file, from 1; undefined when the parser could not tell. */
+  /** Line of the file, from 1, when it is known without the path. */
   readonly line?: number | undefined;
+  /** Where the line is looked for, when that is not `path`. */
+  readonly writtenAt?: SpecPath;
 }
+
+/** Line of the file, from 1; undefined when it cannot be told. */
+export type LineAt = (path: SpecPath) => number | undefined;
 
 /** The spec cannot be used. Its message names every problem, one a line, the first twenty. */
 export class SpecError extends Error {
   override readonly name = 'SpecError';
   readonly problems: readonly SpecProblem[];
 
-  constructor(problems: readonly SpecProblem[]) {
-    const shown = problems.slice(0, PROBLEMS_SHOWN_MAX).map((problem) => `  ${words(problem)}`);
+  constructor(problems: readonly SpecProblem[], lineAt: LineAt = () => undefined) {
+    const shown = problems
+      .slice(0, PROBLEMS_SHOWN_MAX)
+      .map((problem) => `  ${words(problem, lineAt)}`);
     const more = problems.length - shown.length;
     const rest = more > 0 ? [`  and ${more} more`] : [];
     const many = problems.length === 1 ? '1 problem' : `${problems.length} problems`;
@@ -27,9 +34,11 @@ export class SpecError extends Error {
   }
 }
 
-function words({ path, text, line }: SpecProblem): string {
-  const place = [line === undefined ? '' : `line ${line}`, pathText(path)].filter(Boolean);
-  return `${place.join(', ')}: ${text}`;
+function words({ path, text, line, writtenAt = path }: SpecProblem, lineAt: LineAt): string {
+  const number = line ?? lineAt(writtenAt);
+  const place = [number === undefined ? '' : `line ${number}`, pathText(path)].filter(Boolean);
+  // Of the whole document there is no place to tell.
+  return place.length === 0 ? text : `${place.join(', ')}: ${text}`;
 }
 
 /** `databases.shop.collections.books.fields[2].dim` */

@@ -42,6 +42,11 @@ export class ProgramRun {
     });
   }
 
+  /** SIGINT, as Ctrl-C sends it. */
+  interrupt(): void {
+    this.#child.kill('SIGINT');
+  }
+
   /** `kill -9`; settles when the process is gone and its output read. */
   async kill(): Promise<void> {
     this.#child.kill('SIGKILL');

@@ -118,12 +118,16 @@ describe('the program, against a server that knows only the catalog', { timeout:
   it('refuses a bad spec before it calls anybody', async () => {
     await writeFile(spec, 'databses: {}');
     server.close();
-    expect(await rootstock('plan', spec)).toEqual({
-      code: 1,
+    const refused = {
       out: [],
       error:
         '1 problem in the spec:\n  line 1: unknown key "databses"; did you mean "databases"?\n',
-    });
+    };
+    for (const command of ['plan', 'apply']) {
+      expect(await rootstock(command, spec)).toEqual({ code: 2, ...refused });
+    }
+    // There 2 means steps.
+    expect(await rootstock('plan', spec, '--detailed-exitcode')).toEqual({ code: 1, ...refused });
   });
 
   it('says in a sentence that nobody is there', async () => {

@@ -143,7 +143,18 @@ describe('parseSpec', () => {
     [
       'anchors that stand for more than there is',
       `a: &a0 [x, x]\n${Array.from({ length: 30 }, (_, i) => `b${i}: &a${i + 1} [*a${i}, *a${i}]`).join('\n')}`,
-      ['  line 1: has more than 10000000 parts'],
+      ['  line 23, b21: has more than 10000000 parts', '  line 1: has more than 10000000 parts'],
+    ],
+    ['what is no YAML', 'databases: { shop: [\n', ['  line 2: deficient indentation']],
+    [
+      'more than one document',
+      'databases: {}\n---\ndatabases: {}\n',
+      ['  line 1: has more than one document'],
+    ],
+    [
+      'keys that are no text',
+      'databases:\n  ? [shop]\n  : {}\n',
+      ['  line 1, databases: has a key that is no text'],
     ],
     [
       'the default database as absent',

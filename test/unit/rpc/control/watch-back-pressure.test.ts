@@ -51,7 +51,7 @@ afterAll(async () => {
   await server.drain(1_000);
 });
 
-describe('a watcher that does not read', () => {
+describe('a watcher that does not read', { timeout: 30_000 }, () => {
   it('makes the server read on only as far as the wire takes, and loses nothing', async () => {
     const { feed } = booted.root;
     const watch = new WatchReader(client, { onlyNew: true });
