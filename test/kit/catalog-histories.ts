@@ -78,11 +78,13 @@ const schemaOf = (name: string): CollectionRecord['schema'] => ({ ...SCHEMA, nam
 
 /** What there is; the naive way. */
 export class World {
-  readonly databases = new Map<DatabaseId, DatabaseRecord>(
-    FIRST_DATABASES.map((record) => [record.id, record]),
-  );
+  readonly databases: Map<DatabaseId, DatabaseRecord>;
   readonly collections = new Map<CollectionId, CollectionRecord>();
   readonly aliases = new Map<string, AliasRecord>();
+
+  constructor(databases: readonly DatabaseRecord[] = FIRST_DATABASES) {
+    this.databases = new Map(databases.map((record) => [record.id, record]));
+  }
 
   apply(change: Transition): void {
     switch (change.kind) {

@@ -1,100 +1,128 @@
-import type { CreateCollectionCommand } from '../../src/root/ddl/commands.js';
+import type { MemoryMetaState } from '../../src/adapters/memory/memory-meta-state.js';
+import { isKind } from '../../src/domain/errors.js';
+import type { Asker } from '../../src/root/asker.js';
 import type { RootCoord } from '../../src/root/root-coord.js';
-import { aCreate, aDrop, aPartitionedCreate } from './ddl-fixtures.js';
+import type { Picture } from './crash-picture.js';
 import type { PeerWorld } from './peer-world.js';
-import { anAsker } from './root-runtime.js';
 import type { VirtualClock } from './virtual-clock.js';
-import { visibleCollections } from './visible-collections.js';
 
-/** Partitions the scenario gives a collection of this name. */
-export const partitionsOf = (name: string): number => (name === 'wide' ? 300 : 1);
+/** What a client asks for; it settles with the answer. */
+export type Command = (root: RootCoord, asker: Asker) => Promise<unknown>;
 
-export const commandFor = (name: string): CreateCollectionCommand =>
-  name === 'wide' ? aPartitionedCreate(name, partitionsOf(name)) : aCreate(name);
-
-/** Every name the scenario uses. */
-export const SCENARIO_NAMES = ['plain', 'wide', 'doomed', 'left', 'right'] as const;
-
-/** The visible collections at one moment, as a client saw them then. */
-export interface Sighting {
-  readonly at: bigint;
-  readonly collections: readonly string[];
+/** One command of a client, and what of a picture it may change. */
+export interface Part {
+  /** Keys of a picture; a command that runs alone may change any. */
+  readonly touches: (key: string) => boolean;
+  readonly run: Command;
+  /** False when it is refused for a reason that passes: asked again it succeeds. */
+  readonly isRetryable: boolean;
 }
 
-export const listedAt = (root: RootCoord, at: bigint): string[] =>
-  visibleCollections(root, 'default', at)
-    .map(({ name, id }) => `${name}#${id}`)
-    .sort();
+/** Commands given at the same moment; the next step waits for their answers. */
+export interface Step {
+  readonly words: string;
+  readonly parts: readonly Part[];
+  /** How the world is then: which calls it refuses. */
+  readonly arrange: (world: PeerWorld) => void;
+  /** How long nobody asks for anything afterwards; actors go on. */
+  readonly restMs: number;
+}
+
+/** A short life of a coordinator in which one kind of work is done, ends and trouble included. */
+export interface Scenario {
+  readonly name: string;
+  /** How long drops are kept; 0 by default. */
+  readonly keepMs?: number;
+  /** How much goes into one commit; 128 by default, as in etcd. */
+  readonly operationsMax?: number;
+  /** Resting actors kept in memory. */
+  readonly residentMax?: number;
+  /** Every command has an idempotency key. */
+  readonly isKeyed?: boolean;
+  /** Done by a predecessor that died in peace; without it the store is fresh. */
+  readonly before: readonly Step[];
+  readonly steps: readonly Step[];
+}
+
+type StepOptions = Partial<Pick<Step, 'arrange' | 'restMs'> & Pick<Part, 'isRetryable'>>;
+
+const nothing = (): void => {};
+
+/** A command that is given alone. */
+export const step = (
+  words: string,
+  run: Command,
+  { isRetryable = true, arrange = nothing, restMs = 0 }: StepOptions = {},
+): Step => ({ words, parts: [{ touches: () => true, run, isRetryable }], arrange, restMs });
+
+/** Commands given at once; with each the names in a picture that only it may change. */
+export const together = (
+  words: string,
+  commands: readonly (readonly [names: readonly string[], run: Command])[],
+): Step => ({
+  words,
+  parts: commands.map(([names, run]) => ({
+    touches: (key) => key.split(/[ /#]/).some((name) => names.includes(name)),
+    run,
+    isRetryable: true,
+  })),
+  arrange: nothing,
+  restMs: RETRIES_MS,
+});
+
+/** Longer than the first three pauses between attempts together. */
+export const RETRIES_MS = 1_000;
+
+/** Nothing is asked for. */
+export const rest = (ms: number): Step => ({
+  words: `${ms} ms pass`,
+  parts: [],
+  arrange: nothing,
+  restMs: ms,
+});
+
+/** A command whose right outcome is that it is refused so. */
+export const refused =
+  (command: Command, ...kinds: readonly Parameters<typeof isKind>[1][]): Command =>
+  async (root, asker) => {
+    const outcome = await command(root, asker).then(
+      () => 'is done',
+      (caught: unknown) => (kinds.some((kind) => isKind(caught, kind)) ? undefined : caught),
+    );
+    if (outcome !== undefined) throw new Error('the command was to be refused', { cause: outcome });
+  };
 
 /** What clients were told before the process died: what must hold ever after. */
 export class ClientMemory {
-  /** Names whose last command was answered. */
-  readonly known = new Map<string, 'present' | 'absent'>();
-  readonly sightings: Sighting[] = [];
+  /** Steps begun, and steps that were answered in full. */
+  begun = 0;
+  answered = 0;
+  /** Commands of the step that is under way which were answered. */
+  readonly answeredParts = new Set<Part>();
+  /** How often clients looked around: once at first, and after each step. */
+  looks = 0;
   /** The last ones anybody was given. */
   lastId = 0n;
   lastTimestamp = 0n;
 
-  /** A command on this name is under way: until it is answered either outcome is possible. */
-  async while(name: string, command: Promise<unknown>, then: 'present' | 'absent'): Promise<void> {
-    this.known.delete(name);
-    await command;
-    this.known.set(name, then);
-  }
-
-  /** Looks around the way a client would. */
-  async look(root: RootCoord): Promise<void> {
-    const at = await root.allocateTimestamps(1, 0n);
-    this.sightings.push({ at, collections: listedAt(root, at) });
-    this.lastTimestamp = at;
-    this.lastId = await root.allocateIds(1);
+  copy(): ClientMemory {
+    const memory = new ClientMemory();
+    Object.assign(memory, { ...this, answeredParts: new Set(this.answeredParts) });
+    return memory;
   }
 }
 
-interface Stage {
-  readonly root: RootCoord;
-  readonly clock: VirtualClock;
+/** What a process leaves behind when it dies. */
+export interface Remains {
+  readonly scenario: Scenario;
+  readonly state: MemoryMetaState;
   readonly world: PeerWorld;
   readonly memory: ClientMemory;
+  readonly clock: VirtualClock;
 }
 
-const create = ({ root, memory }: Stage, name: string): Promise<void> =>
-  memory.while(name, root.createCollection(commandFor(name), anAsker()), 'present');
-
-const drop = ({ root, memory }: Stage, name: string): Promise<void> =>
-  memory.while(name, root.dropCollection(aDrop(name), anAsker()), 'absent');
-
-/** A create whose channels nobody will watch; being refused is its right outcome. */
-async function createInVain({ root, memory, world }: Stage, name: string): Promise<void> {
-  world.refuseNext('watchChannels', 1);
-  const refused = root.createCollection(commandFor(name), anAsker()).then(
-    () => Promise.reject(new Error(`${name} was created although nobody watches its channels`)),
-    () => undefined,
-  );
-  await memory.while(name, refused, 'absent');
-}
-
-/** Longer than the first three pauses between attempts together. */
-const RETRIES_MS = 1_000;
-
-/** A short life of a coordinator in which every kind of work is done at least once. */
-export async function playScenario(stage: Stage): Promise<void> {
-  const { clock, world, memory, root } = stage;
-  await memory.look(root);
-  await create(stage, 'plain');
-  await create(stage, 'wide');
-  await memory.look(root);
-  await drop(stage, 'plain');
-  await memory.look(root);
-  await create(stage, 'plain');
-  world.refuseNext('unwatchChannels', 1);
-  await createInVain(stage, 'doomed');
-  await clock.advance(RETRIES_MS);
-  await memory.look(root);
-  world.refuseNext('releaseCollection', 2);
-  await drop(stage, 'wide');
-  await clock.advance(RETRIES_MS);
-  await Promise.all([create(stage, 'left'), drop(stage, 'plain'), create(stage, 'right')]);
-  await clock.advance(RETRIES_MS);
-  await memory.look(root);
+/** How a client saw the catalog at a moment. */
+export interface Look {
+  readonly at: bigint;
+  readonly picture: Picture;
 }

@@ -13,12 +13,18 @@ export class CrashSites {
   /** Settles at the death. */
   readonly died: Promise<void>;
   readonly #dieAt: number;
+  readonly #onReached: (site: string) => void;
   #isDead = false;
   #noteDeath: () => void = () => {};
 
-  /** @param dieAt number of the site, counted from 0; without it the process lives. */
-  constructor(dieAt = Number.POSITIVE_INFINITY) {
+  /**
+   * @param dieAt number of the site, counted from 0; without it the process lives.
+   * @param onReached called at each site before anything else happens there: what is then is what
+   * a process that dies there leaves behind.
+   */
+  constructor(dieAt = Number.POSITIVE_INFINITY, onReached: (site: string) => void = () => {}) {
     this.#dieAt = dieAt;
+    this.#onReached = onReached;
     this.died = new Promise((resolve) => {
       this.#noteDeath = resolve;
     });
@@ -28,6 +34,7 @@ export class CrashSites {
   pass(site: string): Promise<void> {
     if (this.#isDead) return never();
     this.reached.push(site);
+    this.#onReached(site);
     if (this.reached.length <= this.#dieAt) return Promise.resolve();
     this.die();
     return never();

@@ -1,14 +1,25 @@
-import { lonelyPeers } from '../../src/adapters/in-process/peers.js';
 import { CoordError } from '../../src/domain/errors.js';
-import type { CollectionId } from '../../src/domain/ids.js';
-import type { Peers } from '../../src/ports/peers.js';
+import type { DataCoordPeer, Peers, QueryCoordPeer } from '../../src/ports/peers.js';
+import type { PeerCaches } from './peer-caches.js';
 
-type Call = 'watchChannels' | 'unwatchChannels' | 'releaseCollection' | 'isGarbageCollected';
+type Call = keyof DataCoordPeer | keyof QueryCoordPeer;
 
-/** DataCoord and QueryCoord as RootCoord finds them: they outlive it, and they fail when told to. */
-export class PeerWorld {
-  readonly watched = new Set<CollectionId>();
-  readonly released = new Set<CollectionId>();
+/** What DataCoord and QueryCoord hold on to, whatever becomes of RootCoord: ids. */
+class Ledger {
+  readonly watched = new Set<bigint>();
+  readonly released = new Set<bigint>();
+  readonly indexesDropped = new Set<bigint>();
+  /** Collections, or single partitions, whose data DataCoord said to be gone. */
+  readonly collected = new Set<bigint>();
+  readonly synced = new Set<bigint>();
+  readonly partitionsReleased = new Set<bigint>();
+}
+
+/**
+ * DataCoord and QueryCoord as RootCoord finds them: what they were told to do outlives it, and they
+ * fail when told to. What they and the proxies only remember does not: that is in `PeerCaches`.
+ */
+export class PeerWorld extends Ledger {
   readonly #refusals = new Map<Call, number>();
 
   /** The next so many calls of this name are refused, before they have any effect. */
@@ -16,37 +27,64 @@ export class PeerWorld {
     this.#refusals.set(call, count);
   }
 
-  /** Whatever was to be refused is not any more; a restart finds healthy peers. */
-  recover(): void {
-    this.#refusals.clear();
+  /** The same world apart from this one, in which nothing is refused. */
+  copy(): PeerWorld {
+    const world = new PeerWorld();
+    for (const name of LEDGERS) for (const id of this[name]) world[name].add(id);
+    return world;
   }
 
-  peers(): Peers {
-    const { dataCoord, queryCoord, proxies } = lonelyPeers();
+  /** All it holds, as a text. */
+  fingerprint(): string {
+    return LEDGERS.map((name) => `${name} ${[...this[name]].sort().join()}`).join('\n');
+  }
+
+  /** @param caches of the process that is to be served. */
+  peers(caches: PeerCaches): Peers {
     return {
       dataCoord: {
-        ...dataCoord,
-        watchChannels: async ({ id }) => {
+        watchChannels: async (collection) => {
           this.#judge('watchChannels');
-          this.watched.add(id);
+          this.watched.add(collection.id);
+          caches.keepSchema(collection);
         },
         unwatchChannels: async ({ id }) => {
           this.#judge('unwatchChannels');
           this.watched.delete(id);
         },
-        isGarbageCollected: async () => {
+        broadcastAltered: async (collection) => {
+          this.#judge('broadcastAltered');
+          caches.keepSchema(collection);
+        },
+        dropIndexes: async (id) => {
+          this.#judge('dropIndexes');
+          this.indexesDropped.add(id);
+        },
+        isGarbageCollected: async (collectionId, partitionId) => {
           this.#judge('isGarbageCollected');
+          this.collected.add(partitionId ?? collectionId);
           return true;
         },
       },
-      queryCoord: {
-        ...queryCoord,
-        releaseCollection: async (id) => {
-          this.#judge('releaseCollection');
-          this.released.add(id);
-        },
+      queryCoord: this.#queryCoord(),
+      proxies: caches.proxies(),
+    };
+  }
+
+  #queryCoord(): QueryCoordPeer {
+    return {
+      releaseCollection: async (id) => {
+        this.#judge('releaseCollection');
+        this.released.add(id);
       },
-      proxies,
+      syncPartition: async (_, { id }) => {
+        this.#judge('syncPartition');
+        this.synced.add(id);
+      },
+      releasePartition: async (_, id) => {
+        this.#judge('releasePartition');
+        this.partitionsReleased.add(id);
+      },
     };
   }
 
@@ -57,3 +95,12 @@ export class PeerWorld {
     throw CoordError.of('ServiceUnavailable', {}, `${call} is refused by the test`);
   }
 }
+
+const LEDGERS = [
+  'watched',
+  'released',
+  'indexesDropped',
+  'collected',
+  'synced',
+  'partitionsReleased',
+] as const satisfies readonly (keyof Ledger)[];

@@ -2,74 +2,79 @@ import { expect } from 'vitest';
 import type { MemoryMetaState } from '../../src/adapters/memory/memory-meta-state.js';
 import { MemoryMetaStore } from '../../src/adapters/memory/memory-meta-store.js';
 import { physicalChannel } from '../../src/domain/channels.js';
-import { DEFAULT_DATABASE_ID } from '../../src/domain/ids.js';
-import { ObjectKind } from '../../src/gen/journal.js';
-import type { CollectionChange } from '../../src/root/catalog/change.js';
-import { childKeys, decodeImage } from '../../src/root/catalog/collection.codec.js';
+import { childKeys } from '../../src/root/catalog/collection.codec.js';
 import { decodeEntry, type JournaledChange } from '../../src/root/catalog/journal.js';
-import { loadCatalog } from '../../src/root/catalog/load.js';
+import { type LoadedCatalog, loadCatalog } from '../../src/root/catalog/load.js';
 import { KEYS } from './catalog-store.js';
 import { RULES } from './ddl-fixtures.js';
 
 /** What may be read off the keys of a store alone, whoever wrote them. */
 
-const CHILD_PREFIXES = [KEYS.partitions, KEYS.fields, KEYS.functions, KEYS.structArrayFields];
+const ALLOCATOR_KEYS = ['by-dev/kv/gid/timestamp', 'by-dev/kv/gid/idTimestamp'];
+
+export const loadedCatalog = (state: MemoryMetaState): Promise<LoadedCatalog> =>
+  loadCatalog(new MemoryMetaStore(state), KEYS);
 
 /** Every key there is belongs to something; a collection has all its children, and nobody else has any. */
 export async function expectNoOrphans(state: MemoryMetaState): Promise<void> {
-  const { catalog, orphanKeys } = await loadCatalog(new MemoryMetaStore(state), KEYS);
+  expectOwnedKeys(state, await loadedCatalog(state));
+}
+
+/** The same of a store that is loaded already. */
+export function expectOwnedKeys(state: MemoryMetaState, loaded: LoadedCatalog): void {
+  const { catalog, orphanKeys } = loaded;
   expect(orphanKeys).toEqual([]);
+  const databases = [...catalog.databases()];
   const records = [...catalog.allCollections()];
   const owned = new Set([
-    'by-dev/kv/gid/timestamp',
-    'by-dev/kv/gid/idTimestamp',
-    KEYS.database(DEFAULT_DATABASE_ID),
+    ...ALLOCATOR_KEYS,
+    ...databases.map(({ id }) => KEYS.database(id)),
+    ...databases.flatMap(({ id }) =>
+      [...catalog.aliases(id)].map(({ name }) => KEYS.alias(id, name)),
+    ),
     ...records.map(({ databaseId, id }) => KEYS.collection(databaseId, id)),
     ...records.flatMap((record) => childKeys(KEYS, record)),
+    KEYS.horizon,
   ]);
   const keys = state.snapshot('by-dev/').map(({ key }) => key);
-  expect(keys.filter((key) => !owned.has(key) && !key.startsWith(KEYS.journal))).toEqual([]);
+  const isHistory = (key: string) => key.startsWith(KEYS.journal) || key.startsWith(KEYS.outcomes);
+  expect(keys.filter((key) => !owned.has(key) && !isHistory(key))).toEqual([]);
 }
 
-/** Nothing is on its way: every record is Created, and nothing else has a child key. */
-export async function expectSteady(state: MemoryMetaState): Promise<void> {
-  const { catalog } = await loadCatalog(new MemoryMetaStore(state), KEYS);
-  const moving = [...catalog.allCollections()].filter(({ state: word }) => word !== 'Created');
-  expect(moving.map(({ name, state: word }) => `${name} is ${word}`)).toEqual([]);
+/** A name means one thing, and what it means is there; sums are those of the records. */
+export function expectNamesResolve({ catalog }: LoadedCatalog): void {
+  const records = [...catalog.allCollections()];
+  const live = records.filter(({ state }) => state === 'Creating' || state === 'Created');
+  const aliases = [...catalog.databases()].flatMap(({ id }) => [...catalog.aliases(id)]);
+  const names = [...live, ...aliases].map(({ databaseId, name }) => `${databaseId}/${name}`);
+  expect(names.sort()).toEqual([...new Set(names)].sort());
+  for (const { databaseId, collectionId } of aliases) {
+    const target = catalog.collectionById(collectionId);
+    expect([target?.state, target?.databaseId]).toEqual(['Created', databaseId]);
+  }
+  for (const { databaseId } of live) expect(catalog.databaseById(databaseId)).toBeDefined();
+  expect(catalog.countCollections()).toBe(live.length);
 }
 
-export const childCount = (state: MemoryMetaState): number =>
-  CHILD_PREFIXES.reduce((sum, prefix) => sum + state.snapshot(prefix).length, 0);
+const journaled = new WeakMap<Uint8Array, readonly JournaledChange[]>();
 
 /** Every change ever committed, in commit order. */
 export const journalOf = (state: MemoryMetaState): JournaledChange[] =>
-  state.snapshot(KEYS.journal).flatMap(({ value }) => decodeEntry(value));
+  state.snapshot(KEYS.journal).flatMap(({ value }) => {
+    const changes = journaled.get(value) ?? decodeEntry(value);
+    journaled.set(value, changes);
+    return changes;
+  });
 
-/** Sequences count 1, 2, 3 …, no timestamp is used by two changes of the same kind. */
+/** Sequences count 1, 2, 3 … */
 export function expectDenseJournal(state: MemoryMetaState): void {
   const sequences = journalOf(state).map(({ sequence }) => Number(sequence));
   expect(sequences).toEqual(sequences.map((_, i) => i + 1));
 }
 
-/** The journal's collections in the terms of the naive model of time travel. */
-export function changesIn(state: MemoryMetaState): CollectionChange[] {
-  const image = (bytes: Uint8Array) => (bytes.length === 0 ? undefined : decodeImage(bytes));
-  return journalOf(state)
-    .filter(({ objectKind }) => objectKind === ObjectKind.OBJECT_KIND_COLLECTION)
-    .map(({ before, after, timestamp, taskId }) => ({
-      kind: 'collection',
-      before: image(before),
-      after: image(after),
-      timestamp,
-      taskId,
-      actor: '',
-      operation: '',
-    }));
-}
-
 /** The physical channel a collection of one shard gets next, counted anew from the records. */
 export async function leastReferencedChannel(state: MemoryMetaState): Promise<string> {
-  const { catalog } = await loadCatalog(new MemoryMetaStore(state), KEYS);
+  const { catalog } = await loadedCatalog(state);
   const records = [...catalog.allCollections()];
   const { prefix, size } = RULES.channels;
   const pool = Array.from({ length: size }, (_, index) => physicalChannel(prefix, index));

@@ -1,3 +1,4 @@
+import type { TimestampOracle } from '../../allocators/timestamp-oracle.js';
 import type { CollectionRecord, DatabaseRecord, PartitionRecord } from '../../domain/records.js';
 import { physicalMsOf, type Timestamp } from '../../domain/timestamp.js';
 import type { Clock } from '../../ports/clock.js';
@@ -11,6 +12,8 @@ export interface DroppedObjectsDeps {
   readonly catalog: Catalog;
   readonly history: History;
   readonly reader: CatalogReader;
+  /** An undrop is judged by its timestamp, which may be ahead of the clock. */
+  readonly oracle: TimestampOracle;
   /** How long a drop can be taken back. */
   readonly undropKeepMs: number;
 }
@@ -74,10 +77,10 @@ export class DroppedObjects {
     partition: PartitionRecord | undefined,
     droppedAt: Timestamp | undefined,
   ): DroppedObject[] {
-    const { clock, undropKeepMs } = this.#deps;
+    const { oracle, undropKeepMs } = this.#deps;
     if (droppedAt === undefined) return [];
     const keptUntilMs = physicalMsOf(droppedAt) + undropKeepMs;
-    if (keptUntilMs <= clock.nowMs()) return [];
+    if (keptUntilMs <= oracle.physicalNowMs()) return [];
     return [{ database, collection, partition, droppedAt, keptUntilMs }];
   }
 }
