@@ -19,16 +19,19 @@ export interface BenchRow {
 
 const ARM_MS = 2_000;
 
-interface Bed {
+export interface Bed {
   readonly dataDir: string;
   readonly load: LoadProcess;
   server: ServerProcess;
 }
 
 /** Gives a bench a server on an empty directory and a load process, and clears up after it. */
-async function onBed<T>(bench: (bed: Bed) => Promise<T>): Promise<T> {
+export async function onBed<T>(
+  bench: (bed: Bed) => Promise<T>,
+  start: (dataDir: string) => Promise<ServerProcess> = startPinned,
+): Promise<T> {
   const dataDir = await mkdtemp(join(tmpdir(), 'rootstock-bench-'));
-  const bed = { dataDir, load: new LoadProcess(), server: await startPinned(dataDir) };
+  const bed = { dataDir, load: new LoadProcess(), server: await start(dataDir) };
   try {
     return await bench(bed);
   } finally {
@@ -200,7 +203,7 @@ async function measureRestarts(bed: Bed): Promise<BenchRow[]> {
   ];
 }
 
-const row = (
+export const row = (
   what: string,
   ours: Spread,
   yardstick: Spread,

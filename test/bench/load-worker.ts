@@ -1,4 +1,13 @@
-import { type Call, create, describe, drop, echo } from './requests.js';
+import {
+  allocTimestamp,
+  alter,
+  type Call,
+  create,
+  describe,
+  drop,
+  echo,
+  show,
+} from './requests.js';
 import { UnaryClient } from './unary-client.js';
 
 /** What a load process does; one process, so that it can have a core of its own. */
@@ -13,6 +22,8 @@ export interface Load {
   readonly prefix: string;
   readonly first?: number;
   readonly names?: number;
+  /** The moment a describe is about, a hybrid timestamp in decimals; now without it. */
+  readonly at?: string;
   /** Starts per second; without it every worker starts the next call when the last has ended. */
   readonly ratePerSecond?: number;
   /** Notes the time at every so many rounds. */
@@ -29,7 +40,10 @@ export interface LoadResult {
   readonly marksMs: readonly number[];
 }
 
-const CALLS = { create, drop, describe, echo } satisfies Record<string, Call>;
+const CALLS = { allocTimestamp, create, alter, drop, describe, show, echo } satisfies Record<
+  string,
+  Call
+>;
 const WARM_CALLS = 1;
 
 async function run(load: Load): Promise<LoadResult> {
@@ -55,7 +69,7 @@ async function runAlone(load: Load): Promise<LoadResult> {
     const name = `${load.prefix}${load.names ? n % load.names : n}`;
     for (const kind of load.calls) {
       const call = CALLS[kind];
-      const answer = await client.call(call.path, call.request(name));
+      const answer = await client.call(call.path, call.request(name, load.at));
       if (latencies.length < WARM_CALLS || kind !== 'describe') call.check(answer);
     }
     latencies.push(performance.now() - plannedAt);

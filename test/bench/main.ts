@@ -7,6 +7,12 @@ import {
   benchDescribeUnderDdl,
   benchScale,
 } from './benches.js';
+import { benchDdlWrites } from './ddl-writes.js';
+import { benchFeedDelivery } from './feed-delivery.js';
+import { benchFoldedStorage } from './folded-storage.js';
+import { benchPlan } from './plan.js';
+import { benchShowCollections } from './show-collections.js';
+import { benchTimeTravel } from './time-travel.js';
 
 const BENCHES: Record<string, () => Promise<BenchRow | BenchRow[]>> = {
   creates1: () => benchCreates(1),
@@ -15,6 +21,13 @@ const BENCHES: Record<string, () => Promise<BenchRow | BenchRow[]>> = {
   describe: benchDescribe,
   describeUnderDdl: benchDescribeUnderDdl,
   scale: benchScale,
+  plan: benchPlan,
+  timeTravel: benchTimeTravel,
+  ddlWrites1: () => benchDdlWrites(1),
+  ddlWrites64: () => benchDdlWrites(64),
+  feedDelivery: benchFeedDelivery,
+  showCollections: benchShowCollections,
+  foldedStorage: benchFoldedStorage,
 };
 
 /**

@@ -22,9 +22,13 @@ function forkPinned(core: string, file: string, args: readonly string[] = []): C
   return child;
 }
 
+/** A process of the bench's own, on the client core. */
+export const forkOnClientCore = (file: string): ChildProcess =>
+  forkPinned(CLIENT_CORE, fileOf(file));
+
 /** A process that makes calls, on the client core. */
 export class LoadProcess {
-  readonly #child = forkPinned(CLIENT_CORE, fileOf('./load-worker.js'));
+  readonly #child = forkOnClientCore('./load-worker.js');
 
   async run(load: Load): Promise<LoadResult> {
     this.#child.send(load);

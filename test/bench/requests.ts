@@ -1,18 +1,22 @@
 import { Status } from '../../src/gen/common.js';
 import {
+  AlterCollectionRequest,
   CreateCollectionRequest,
   DescribeCollectionRequest,
   DescribeCollectionResponse,
   DropCollectionRequest,
+  ShowCollectionsRequest,
+  ShowCollectionsResponse,
 } from '../../src/gen/milvus.js';
+import { AllocTimestampRequest, AllocTimestampResponse } from '../../src/gen/root_coord.js';
 import { CollectionSchema, DataType } from '../../src/gen/schema.js';
 
 const SERVICE = '/milvus.proto.milvus.MilvusService';
 
-/** One kind of call: its path, its request by name, and a check of the answer. */
+/** One kind of call: its path, its request by name and moment, and a check of the answer. */
 export interface Call {
   readonly path: string;
-  request(name: string): Uint8Array;
+  request(name: string, at?: string): Uint8Array;
   /** Throws unless the answer is a success. */
   check(answer: Uint8Array): void;
 }
@@ -53,6 +57,21 @@ export const create: Call = {
   check: statusOnly,
 };
 
+let alterations = 0;
+
+/** Another value each time, or nothing would change. */
+export const alter: Call = {
+  path: `${SERVICE}/AlterCollection`,
+  request: (name) => {
+    alterations += 1;
+    const properties = [{ key: 'note', value: String(alterations) }];
+    return AlterCollectionRequest.encode(
+      AlterCollectionRequest.fromPartial({ collectionName: name, properties }),
+    ).finish();
+  },
+  check: statusOnly,
+};
+
 export const drop: Call = {
   path: `${SERVICE}/DropCollection`,
   request: (name) =>
@@ -64,11 +83,25 @@ export const drop: Call = {
 
 export const describe: Call = {
   path: `${SERVICE}/DescribeCollection`,
-  request: (name) =>
+  request: (name, at = '0') =>
     DescribeCollectionRequest.encode(
-      DescribeCollectionRequest.fromPartial({ collectionName: name }),
+      DescribeCollectionRequest.fromPartial({ collectionName: name, timeStamp: BigInt(at) }),
     ).finish(),
   check: (answer) => checkStatus(DescribeCollectionResponse.decode(answer).status),
+};
+
+export const show: Call = {
+  path: `${SERVICE}/ShowCollections`,
+  request: () => ShowCollectionsRequest.encode(ShowCollectionsRequest.fromPartial({})).finish(),
+  check: (answer) => checkStatus(ShowCollectionsResponse.decode(answer).status),
+};
+
+/** One timestamp from RootCoord. */
+export const allocTimestamp: Call = {
+  path: '/milvus.proto.rootcoord.RootCoord/AllocTimestamp',
+  request: () =>
+    AllocTimestampRequest.encode(AllocTimestampRequest.fromPartial({ count: 1 })).finish(),
+  check: (answer) => checkStatus(AllocTimestampResponse.decode(answer).status),
 };
 
 /** The yardstick: an RPC that hands bytes back and does nothing. */

@@ -1,4 +1,4 @@
-import { type ClientHttp2Session, connect } from 'node:http2';
+import { type ClientHttp2Session, type ClientHttp2Stream, connect } from 'node:http2';
 
 const FRAME_HEADER_BYTES = 5;
 
@@ -14,20 +14,26 @@ export class UnaryClient {
     this.#session.setMaxListeners(0);
   }
 
+  /** Sends a message and leaves what comes back to the caller. */
+  open(path: string, message: Uint8Array): ClientHttp2Stream {
+    const stream = this.#session.request({
+      ':method': 'POST',
+      ':path': path,
+      'content-type': 'application/grpc',
+      te: 'trailers',
+    });
+    stream.end(frame(message));
+    return stream;
+  }
+
   /** The response message's bytes; rejects when the call itself fails. */
   call(path: string, message: Uint8Array): Promise<Buffer> {
     return new Promise((resolve, reject) => {
-      const stream = this.#session.request({
-        ':method': 'POST',
-        ':path': path,
-        'content-type': 'application/grpc',
-        te: 'trailers',
-      });
+      const stream = this.open(path, message);
       const chunks: Buffer[] = [];
       stream.on('data', (chunk: Buffer) => chunks.push(chunk));
       stream.on('error', reject);
       stream.on('end', () => resolve(Buffer.concat(chunks).subarray(FRAME_HEADER_BYTES)));
-      stream.end(frame(message));
     });
   }
 
@@ -40,4 +46,24 @@ function frame(message: Uint8Array): Buffer {
   const header = Buffer.alloc(FRAME_HEADER_BYTES);
   header.writeUInt32BE(message.length, 1);
   return Buffer.concat([header, message]);
+}
+
+/** Cuts what arrives of a stream into messages. */
+export class FrameReader {
+  readonly #take: (message: Buffer) => void;
+  #rest: Buffer = Buffer.alloc(0);
+
+  constructor(take: (message: Buffer) => void) {
+    this.#take = take;
+  }
+
+  take(chunk: Buffer): void {
+    this.#rest = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk]);
+    while (this.#rest.length >= FRAME_HEADER_BYTES) {
+      const end = FRAME_HEADER_BYTES + this.#rest.readUInt32BE(1);
+      if (this.#rest.length < end) return;
+      this.#take(this.#rest.subarray(FRAME_HEADER_BYTES, end));
+      this.#rest = this.#rest.subarray(end);
+    }
+  }
 }

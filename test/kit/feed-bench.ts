@@ -22,6 +22,8 @@ export interface FeedBench {
   /** Removes entries up to the one that begins with this sequence, as folding does. */
   fold(firstSequences: readonly bigint[]): Promise<void>;
   watch(query?: Partial<WatchQuery>, signal?: AbortSignal): Watcher;
+  /** Everything a watcher has to tell until it must wait for a commit; throws what it ends with. */
+  readAll(watcher: Watcher): Promise<JournaledChange[]>;
 }
 
 export const ALL = { databaseNames: [], kinds: [], objectIds: [] };
@@ -64,6 +66,7 @@ export async function aFeedBench(
     },
     watch: (query = {}, signal = new AbortController().signal) =>
       feed.watch({ afterSequence: 0n, isOnlyNew: false, filter: ALL, ...query }, signal),
+    readAll: (watcher) => readAll(feed, watcher),
   };
 }
 
@@ -86,29 +89,14 @@ export const born = (id: number, differences: Parameters<typeof aRecord>[0] = {}
   after: aRecord({ id: BigInt(id) as CollectionId, ...differences }),
 });
 
-/** Everything a watcher has to tell until it must wait for a commit. */
-export async function readAll(watcher: Watcher): Promise<JournaledChange[]> {
+async function readAll(feed: ChangeFeed, watcher: Watcher): Promise<JournaledChange[]> {
   const changes: JournaledChange[] = [];
   for (;;) {
     const batch = watcher.take();
-    if (batch) {
-      changes.push(...batch.changes);
-      continue;
-    }
-    if (!(await isReadyNow(watcher))) return changes;
+    if (batch) changes.push(...batch.changes);
+    else if (watcher.sequence === feed.lastSequence) return changes;
+    else await watcher.ready();
   }
-}
-
-/** Waits for the store, but not for a commit; throws what the watcher ends with. */
-async function isReadyNow(watcher: Watcher): Promise<boolean> {
-  let isReady = false;
-  const ready = watcher.ready().then(() => {
-    isReady = true;
-  });
-  const idle = new Promise<void>((resolve) => setImmediate(() => setImmediate(resolve)));
-  await Promise.race([ready, idle]);
-  if (!isReady) ready.catch(() => undefined);
-  return isReady;
 }
 
 export const sequencesOf = (changes: readonly JournaledChange[]): bigint[] =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { WATCHERS_MAX } from '../../../../src/root/feed/change-feed.js';
-import { aFeedBench, born, type FeedBench, readAll, sequencesOf } from '../../../kit/feed-bench.js';
+import { aFeedBench, born, type FeedBench, sequencesOf } from '../../../kit/feed-bench.js';
 import { refusalOf } from '../../../kit/refusals.js';
 
 const range = (first: number, last: number): bigint[] =>
@@ -34,7 +34,7 @@ describe('a watcher', () => {
   it('reads on from every sequence, also from inside an entry', async () => {
     const bench = await aReloadedJournal();
     for (let known = 0; known <= 30; known++) {
-      const changes = await readAll(bench.watch({ afterSequence: BigInt(known) }));
+      const changes = await bench.readAll(bench.watch({ afterSequence: BigInt(known) }));
       expect(sequencesOf(changes)).toEqual(range(known + 1, Number(bench.feed.lastSequence)));
     }
   });
@@ -54,24 +54,24 @@ describe('a watcher', () => {
     const bench = await aJournal();
     const watcher = bench.watch({ afterSequence: 27n });
     const settle = await bench.commitUnnoticed([born(500)]);
-    expect(sequencesOf(await readAll(watcher))).toEqual([28n, 29n, 30n]);
-    expect(sequencesOf(await readAll(bench.watch()))).toEqual(range(1, 30));
+    expect(sequencesOf(await bench.readAll(watcher))).toEqual([28n, 29n, 30n]);
+    expect(sequencesOf(await bench.readAll(bench.watch()))).toEqual(range(1, 30));
     settle();
-    expect(sequencesOf(await readAll(watcher))).toEqual([31n]);
+    expect(sequencesOf(await bench.readAll(watcher))).toEqual([31n]);
   });
 
   it('that hangs holds one page of the store, whatever happens meanwhile', async () => {
     const bench = await aFeedBench();
     await bench.commit([born(1)]);
     const watcher = bench.watch();
-    await readAll(watcher);
+    await bench.readAll(watcher);
     for (let i = 0; i < 3_000; i++) await bench.commit([born(10 + i)]);
     expect(bench.feed.recentCount).toBeLessThanOrEqual(1_024);
     expect(watcher.heldEntries).toBe(0);
     await watcher.ready();
     expect(watcher.heldEntries).toBeGreaterThan(0);
     expect(watcher.heldEntries).toBeLessThanOrEqual(64);
-    expect(sequencesOf(await readAll(watcher))).toEqual(range(2, 3_001));
+    expect(sequencesOf(await bench.readAll(watcher))).toEqual(range(2, 3_001));
   });
 
   it('gets a batch of bounded size, however much there is', async () => {
@@ -92,7 +92,7 @@ describe('a sequence out of range', () => {
     expect(refusalOf(() => bench.watch({ afterSequence: 31n }))).toMatchObject({
       text: 'sequence out of range[sequence=31][newest=30]: it has not happened yet',
     });
-    expect(sequencesOf(await readAll(bench.watch({ afterSequence: 30n })))).toEqual([]);
+    expect(sequencesOf(await bench.readAll(bench.watch({ afterSequence: 30n })))).toEqual([]);
   });
 
   it('that was folded away is refused with the oldest one named', async () => {
@@ -101,9 +101,9 @@ describe('a sequence out of range', () => {
     const oldest =
       /^sequence out of range\[sequence=\d+\]\[oldest=10\]: the change is no longer kept$/;
     for (const known of [1n, 5n, 8n]) {
-      await expect(readAll(bench.watch({ afterSequence: known }))).rejects.toThrow(oldest);
+      await expect(bench.readAll(bench.watch({ afterSequence: known }))).rejects.toThrow(oldest);
     }
-    const [first] = await readAll(bench.watch({ afterSequence: 9n }));
+    const [first] = await bench.readAll(bench.watch({ afterSequence: 9n }));
     expect(first?.sequence).toBe(10n);
   });
 
@@ -111,7 +111,7 @@ describe('a sequence out of range', () => {
     const bench = await aReloadedJournal();
     const newest = bench.feed.lastSequence;
     await bench.fold([...range(1, Number(newest) - 1)]);
-    expect(sequencesOf(await readAll(bench.watch()))).toEqual([newest]);
+    expect(sequencesOf(await bench.readAll(bench.watch()))).toEqual([newest]);
   });
 
   it('is noticed by a watcher that falls behind what is kept', async () => {
@@ -139,7 +139,7 @@ describe('the end of a watch', () => {
     const client = new AbortController();
     const filter = { databaseNames: ['elsewhere'], kinds: [], objectIds: [] };
     const watcher = bench.watch({ afterSequence: 29n, filter }, client.signal);
-    await readAll(watcher);
+    await bench.readAll(watcher);
     await bench.commit([born(700)]);
     watcher.take();
     const ready = watcher.ready();

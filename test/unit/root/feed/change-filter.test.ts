@@ -5,7 +5,7 @@ import { ObjectKind } from '../../../../src/gen/journal.js';
 import type { Transition } from '../../../../src/root/catalog/change.js';
 import type { ChangeFilterQuery } from '../../../../src/root/feed/change-filter.js';
 import { aDatabase } from '../../../kit/catalog-store.js';
-import { ALL, aFeedBench, born, readAll, sequencesOf } from '../../../kit/feed-bench.js';
+import { ALL, aFeedBench, born, sequencesOf } from '../../../kit/feed-bench.js';
 import { aRecord } from '../../../kit/records.js';
 
 const BOOKS = 20n as DatabaseId;
@@ -58,7 +58,7 @@ async function chosen(filter: Partial<ChangeFilterQuery>, chosenAfter: number): 
   for (const transition of story.slice(0, chosenAfter)) await bench.commit([transition]);
   const watcher = bench.watch({ afterSequence: 0n, filter: { ...ALL, ...filter } });
   for (const transition of story.slice(chosenAfter)) await bench.commit([transition]);
-  return sequencesOf(await readAll(watcher)).map(Number);
+  return sequencesOf(await bench.readAll(watcher)).map(Number);
 }
 
 const { OBJECT_KIND_ALIAS, OBJECT_KIND_DATABASE, OBJECT_KIND_PARTITION } = ObjectKind;

@@ -4,7 +4,7 @@ import { AliasInfo, DatabaseInfo, PartitionInfo } from '../../../../src/gen/etcd
 import { CollectionImage, ObjectKind } from '../../../../src/gen/journal.js';
 import type { JournaledChange } from '../../../../src/root/catalog/journal.js';
 import { ChangeEventCodec } from '../../../../src/rpc/control/change-event.codec.js';
-import { aFeedBench, born, readAll } from '../../../kit/feed-bench.js';
+import { aFeedBench, born } from '../../../kit/feed-bench.js';
 
 const database = DatabaseInfo.fromPartial({ id: 7n, name: 'd' });
 const partition = PartitionInfo.fromPartial({ partitionID: 8n, partitionName: 'p' });
@@ -14,7 +14,7 @@ const alias = AliasInfo.fromPartial({ aliasName: 'a', collectionId: 9n, dbId: 1n
 async function aChange(differences: Partial<JournaledChange>): Promise<JournaledChange> {
   const bench = await aFeedBench();
   await bench.commit([born(9)]);
-  const [change] = await readAll(bench.watch());
+  const [change] = await bench.readAll(bench.watch());
   if (!change) throw new Error('nothing was committed');
   return { ...change, ...differences };
 }
