@@ -1,13 +1,14 @@
 import { assign, emit, enqueueActions, setup } from 'xstate';
 import type { CollectionRecord } from '../../src/domain/records.js';
+import { backoffMs } from '../backoff.js';
 import { hole } from '../hole.js';
-import { backoffMs } from './backoff.js';
 
 /**
  * Why the actor is awake: a DDL began or ended a life, a DDL changed a record that is Created now,
- * a restart found the record, or somebody watches.
+ * a restart found the record, the sweeper found that its drop is to become final, or somebody
+ * watches.
  */
-export type CollectionOrigin = 'ddl' | 'alteration' | 'recovery' | 'watch';
+export type CollectionOrigin = 'ddl' | 'alteration' | 'recovery' | 'sweep' | 'watch';
 
 export interface CollectionInput {
   /** The record as it was committed last; its state word decides where the actor starts. */
@@ -17,12 +18,14 @@ export interface CollectionInput {
 
 /** Each carries the record just committed. */
 export type CollectionEvent =
-  /** The record says Dropping. */
+  /** The record says Dropping, or Dropped where no drop is kept. */
   | { type: 'collection.drop'; record: CollectionRecord }
   /** Properties, fields, functions, the name or aliases are others than before. */
   | { type: 'collection.alter'; record: CollectionRecord }
   /** The record is Created again; whoever committed it saw that the drop was not final. */
-  | { type: 'collection.undrop'; record: CollectionRecord };
+  | { type: 'collection.undrop'; record: CollectionRecord }
+  /** Its time is over, or too many drops are kept: this one is to become final. */
+  | { type: 'collection.sweep'; record: CollectionRecord };
 
 /** What an actor tells the one who asked; each at most once per command. */
 export type CollectionFact =
@@ -59,6 +62,8 @@ export const collectionMachine = setup({
     unwatchChannels: hole<void, CollectionRecord>('unwatchChannels'),
     releaseCollection: hole<void, CollectionRecord>('releaseCollection'),
     waitWhileKept: hole<void, CollectionRecord>('waitWhileKept'),
+    /** Whether the drop is final now; false while it can still be taken back. */
+    confirmDrop: hole<boolean, CollectionRecord>('confirmDrop'),
     dropIndexes: hole<void, CollectionRecord>('dropIndexes'),
     confirmGarbageCollected: hole<void, CollectionRecord>('confirmGarbageCollected'),
     purgeRecord: hole<void, CollectionRecord>('purgeRecord'),
@@ -67,7 +72,9 @@ export const collectionMachine = setup({
     isAbandoned: ({ context }) => context.record.state === 'Creating' && context.origin !== 'ddl',
     isCreating: ({ context }) => context.record.state === 'Creating',
     isDropping: ({ context }) => context.record.state === 'Dropping',
-    isDropped: ({ context }) => context.record.state === 'Dropped',
+    isFinal: ({ context }) => context.record.state === 'Dropped',
+    isSwept: ({ context }) => context.origin === 'sweep',
+    isStillKept: (_, params: { isFinal: boolean }) => !params.isFinal,
     isAltered: ({ context }) => context.origin === 'alteration',
   },
   delays: {
@@ -76,6 +83,11 @@ export const collectionMachine = setup({
   actions: {
     adopt: assign({
       record: (_, params: { record: CollectionRecord }) => params.record,
+      origin: 'ddl',
+      attempt: 0,
+    }),
+    adoptFinal: assign({
+      record: ({ context }) => ({ ...context.record, state: 'Dropped' as const }),
       attempt: 0,
     }),
     countAttempt: assign({ attempt: ({ context }) => context.attempt + 1 }),
@@ -110,7 +122,7 @@ export const collectionMachine = setup({
         { guard: 'isAbandoned', target: 'Undoing' },
         { guard: 'isCreating', target: 'Creating' },
         { guard: 'isDropping', target: 'Dropping' },
-        { guard: 'isDropped', target: 'Dropped' },
+        { guard: 'isFinal', target: 'Dropping' },
         { guard: 'isAltered', target: 'Announcing' },
         { target: 'Created' },
       ],
@@ -216,7 +228,8 @@ export const collectionMachine = setup({
       },
     },
     Dropping: {
-      description: 'The record says Dropping: gone for readers, its name is free, work remains.',
+      description:
+        'Gone for readers, its name is free, work remains; final once the record says Dropped.',
       initial: 'ExpiringCaches',
       on: {
         'collection.undrop': {
@@ -241,7 +254,11 @@ export const collectionMachine = setup({
             id: 'releaseCollection',
             src: 'releaseCollection',
             input: ({ context }) => context.record,
-            onDone: 'Kept',
+            onDone: [
+              { guard: 'isFinal', target: 'DroppingIndexes' },
+              { guard: 'isSwept', target: 'Confirming' },
+              { target: 'Kept' },
+            ],
             onError: { target: '#collection.WaitingToDrop', actions: 'countAttempt' },
           },
         },
@@ -253,7 +270,29 @@ export const collectionMachine = setup({
             id: 'waitWhileKept',
             src: 'waitWhileKept',
             input: ({ context }) => context.record,
-            onDone: 'DroppingIndexes',
+            onDone: 'Confirming',
+            onError: { target: '#collection.WaitingToDrop', actions: 'countAttempt' },
+          },
+          on: {
+            'collection.sweep': 'Confirming',
+          },
+        },
+        Confirming: {
+          description: 'The record comes to say that the drop is final, unless it is still kept.',
+          invoke: {
+            id: 'confirmDrop',
+            src: 'confirmDrop',
+            input: ({ context }) => context.record,
+            onDone: [
+              {
+                guard: {
+                  type: 'isStillKept',
+                  params: ({ event }) => ({ isFinal: event.output }),
+                },
+                target: 'Kept',
+              },
+              { target: 'DroppingIndexes', actions: 'adoptFinal' },
+            ],
             onError: { target: '#collection.WaitingToDrop', actions: 'countAttempt' },
           },
         },

@@ -1,13 +1,14 @@
 import { assign, emit, enqueueActions, setup } from 'xstate';
 import type { CollectionRecord, PartitionRecord } from '../../src/domain/records.js';
+import { backoffMs } from '../backoff.js';
 import { hole } from '../hole.js';
-import { backoffMs } from './backoff.js';
 
 /**
  * Why the actor is awake: a DDL began or ended a life, a DDL made the partition Created again, a
- * restart found its record, or somebody watches.
+ * restart found its record, the sweeper found that its drop is to become final, or somebody
+ * watches.
  */
-export type PartitionOrigin = 'ddl' | 'alteration' | 'recovery' | 'watch';
+export type PartitionOrigin = 'ddl' | 'alteration' | 'recovery' | 'sweep' | 'watch';
 
 /** A partition and the collection it belongs to, as both were committed last. */
 export interface PartitionSubject {
@@ -22,10 +23,12 @@ export interface PartitionInput {
 }
 
 export type PartitionEvent =
-  /** The partition's record, as just committed, says Dropping. */
+  /** The partition's record, as just committed, says Dropping, or Dropped where no drop is kept. */
   | { type: 'partition.drop'; subject: PartitionSubject }
   /** It is Created again; whoever committed it saw that the drop was not final. */
   | { type: 'partition.undrop'; subject: PartitionSubject }
+  /** Its time is over, or too many drops are kept: this one is to become final. */
+  | { type: 'partition.sweep'; subject: PartitionSubject }
   /** The actor of the collection removes everything; `reason` is for who waits for a create. */
   | { type: 'partition.collectionDropped'; reason: unknown };
 
@@ -60,6 +63,8 @@ export const partitionMachine = setup({
     announceUndropped: hole<void, PartitionSubject>('announceUndropped'),
     releasePartition: hole<void, PartitionSubject>('releasePartition'),
     waitWhileKept: hole<void, PartitionSubject>('waitWhileKept'),
+    /** Whether the drop is final now; false while it can still be taken back. */
+    confirmDrop: hole<boolean, PartitionSubject>('confirmDrop'),
     confirmGarbageCollected: hole<void, PartitionSubject>('confirmGarbageCollected'),
     purgeRecord: hole<void, PartitionSubject>('purgeRecord'),
   },
@@ -68,7 +73,9 @@ export const partitionMachine = setup({
       context.subject.partition.state === 'Creating' && context.origin !== 'ddl',
     isCreating: ({ context }) => context.subject.partition.state === 'Creating',
     isDropping: ({ context }) => context.subject.partition.state === 'Dropping',
-    isDropped: ({ context }) => context.subject.partition.state === 'Dropped',
+    isFinal: ({ context }) => context.subject.partition.state === 'Dropped',
+    isSwept: ({ context }) => context.origin === 'sweep',
+    isStillKept: (_, params: { isFinal: boolean }) => !params.isFinal,
     isAltered: ({ context }) => context.origin === 'alteration',
   },
   delays: {
@@ -77,6 +84,14 @@ export const partitionMachine = setup({
   actions: {
     adopt: assign({
       subject: (_, params: { subject: PartitionSubject }) => params.subject,
+      origin: 'ddl',
+      attempt: 0,
+    }),
+    adoptFinal: assign({
+      subject: ({ context: { subject } }) => ({
+        ...subject,
+        partition: { ...subject.partition, state: 'Dropped' as const },
+      }),
       attempt: 0,
     }),
     countAttempt: assign({ attempt: ({ context }) => context.attempt + 1 }),
@@ -114,7 +129,7 @@ export const partitionMachine = setup({
         { guard: 'isAbandoned', target: 'Undoing' },
         { guard: 'isCreating', target: 'Creating' },
         { guard: 'isDropping', target: 'Dropping' },
-        { guard: 'isDropped', target: 'Dropped' },
+        { guard: 'isFinal', target: 'Dropping' },
         { guard: 'isAltered', target: 'Announcing' },
         { target: 'Created' },
       ],
@@ -214,7 +229,8 @@ export const partitionMachine = setup({
       },
     },
     Dropping: {
-      description: 'The record says Dropping: gone for readers, its name is free, work remains.',
+      description:
+        'Gone for readers, its name is free, work remains; final once the record says Dropped.',
       initial: 'ExpiringCaches',
       on: {
         'partition.undrop': {
@@ -245,17 +261,45 @@ export const partitionMachine = setup({
             id: 'releasePartition',
             src: 'releasePartition',
             input: ({ context }) => context.subject,
-            onDone: 'Kept',
+            onDone: [
+              { guard: 'isFinal', target: 'ConfirmingGarbage' },
+              { guard: 'isSwept', target: 'Confirming' },
+              { target: 'Kept' },
+            ],
             onError: { target: '#partition.WaitingToDrop', actions: 'countAttempt' },
           },
         },
         Kept: {
           description: 'Nothing is lost yet: the drop may still be taken back.',
+          // Thousands may wait here for nothing but the time: the sweeper wakes them again.
+          tags: 'passivatable',
           invoke: {
             id: 'waitWhileKept',
             src: 'waitWhileKept',
             input: ({ context }) => context.subject,
-            onDone: 'ConfirmingGarbage',
+            onDone: 'Confirming',
+            onError: { target: '#partition.WaitingToDrop', actions: 'countAttempt' },
+          },
+          on: {
+            'partition.sweep': 'Confirming',
+          },
+        },
+        Confirming: {
+          description: 'The record comes to say that the drop is final, unless it is still kept.',
+          invoke: {
+            id: 'confirmDrop',
+            src: 'confirmDrop',
+            input: ({ context }) => context.subject,
+            onDone: [
+              {
+                guard: {
+                  type: 'isStillKept',
+                  params: ({ event }) => ({ isFinal: event.output }),
+                },
+                target: 'Kept',
+              },
+              { target: 'ConfirmingGarbage', actions: 'adoptFinal' },
+            ],
             onError: { target: '#partition.WaitingToDrop', actions: 'countAttempt' },
           },
         },

@@ -27,6 +27,11 @@ export const rootstock = z.strictObject({
      * time whether they may go after 20 minutes (facts/rootcoord §5.2).
      */
     keepSeconds: duration('s', 1_200, { min: 0, max: 31_536_000 }),
+    /**
+     * Drops of collections kept at most, and as many of partitions; past it the oldest become final
+     * sooner. Each takes 2–10 kB: a client that creates and drops all day must not fill the memory.
+     */
+    keptMax: count(10_000, { min: 1, max: 1_000_000 }),
   }),
   ddl: z.strictObject({
     /** DDL commands that may wait; Milvus' own queue has this length (facts/rootcoord §21). */

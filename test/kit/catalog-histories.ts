@@ -12,6 +12,7 @@ import type { Timestamp } from '../../src/domain/timestamp.js';
 import type { Write } from '../../src/ports/meta-store.js';
 import { encodeAlias } from '../../src/root/catalog/alias.codec.js';
 import { Catalog } from '../../src/root/catalog/catalog.js';
+import { isLive } from '../../src/root/catalog/catalog-totals.js';
 import type { Change, PartitionTransition, Transition } from '../../src/root/catalog/change.js';
 import { applyPartitionChange } from '../../src/root/catalog/partitions.js';
 import { aDatabase, collectionWrites, databaseWrite, KEYS } from './catalog-store.js';
@@ -41,11 +42,13 @@ const DEEDS = [
   'renameCollection',
   'dropCollection',
   'undropCollection',
+  'confirmDrop',
   'purgeCollection',
   'createPartition',
   'markPartitionCreated',
   'dropPartition',
   'undropPartition',
+  'confirmPartitionDrop',
   'purgePartition',
   'createAlias',
   'alterAlias',
@@ -216,6 +219,8 @@ class Player {
             (alias) => ({ kind: 'alias', before: alias, after: undefined }) as const,
           ),
         ];
+      case 'confirmDrop':
+        return [to({ ...before, state: 'Dropped' })];
       case 'undropCollection':
         if (!this.#world.isFree(before.databaseId, before.name)) return [];
         return [to({ ...before, state: 'Created', updatedAt: at })];
@@ -255,8 +260,7 @@ class Player {
     const { collection, partition: before } = found;
     if (deed === 'purgePartition') return to(collection, before, undefined);
     if (deed === 'undropPartition' && hasLive(collection, before.name)) return [];
-    const state = deed === 'dropPartition' ? 'Dropping' : 'Created';
-    return to(collection, before, { ...before, state });
+    return to(collection, before, { ...before, state: STATE_AFTER[deed] ?? 'Created' });
   }
 
   #onAlias(deed: Throw['deed'], which: number, other: number, at: Timestamp): Transition[] {
@@ -287,7 +291,13 @@ class Player {
 }
 
 const hasLive = ({ partitions }: CollectionRecord, name: string): boolean =>
-  partitions.some((other) => other.name === name && other.state !== 'Dropping');
+  partitions.some((other) => other.name === name && isLive(other));
+
+/** What becomes of a partition; Created if nothing else. */
+const STATE_AFTER: Partial<Record<Throw['deed'], LifecycleState>> = {
+  dropPartition: 'Dropping',
+  confirmPartitionDrop: 'Dropped',
+};
 
 /** What an object has to be like for something to happen to it. */
 const STATES_OF: Partial<Record<Throw['deed'], LifecycleState[]>> = {
@@ -296,11 +306,13 @@ const STATES_OF: Partial<Record<Throw['deed'], LifecycleState[]>> = {
   renameCollection: ['Created'],
   dropCollection: ['Created'],
   undropCollection: ['Dropping'],
-  purgeCollection: ['Creating', 'Dropping'],
+  confirmDrop: ['Dropping'],
+  purgeCollection: ['Creating', 'Dropped'],
   markPartitionCreated: ['Creating'],
   dropPartition: ['Created'],
   undropPartition: ['Dropping'],
-  purgePartition: ['Creating', 'Dropping'],
+  confirmPartitionDrop: ['Dropping'],
+  purgePartition: ['Creating', 'Dropped'],
 };
 
 /** Histories of that many throws, as commits in order. */

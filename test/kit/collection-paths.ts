@@ -25,6 +25,7 @@ export const COLLECTION_WORK = [
   'unwatchChannels',
   'releaseCollection',
   'waitWhileKept',
+  'confirmDrop',
   'dropIndexes',
   'confirmGarbageCollected',
   'purgeRecord',
@@ -41,11 +42,19 @@ export const COLLECTION_COMMANDS: readonly CollectionEvent[] = [
   { type: 'collection.drop', record: DROPPING },
   { type: 'collection.alter', record: ALTERED },
   { type: 'collection.undrop', record: CREATED },
+  { type: 'collection.sweep', record: DROPPING },
 ];
+
+/** What work comes to when all is well. */
+function outputOf(work: (typeof COLLECTION_WORK)[number]): unknown {
+  if (work === 'commitCreated') return CREATED;
+  return work === 'confirmDrop' ? true : undefined;
+}
 
 const EVENTS: readonly PlayedEvent[] = [
   ...COLLECTION_COMMANDS,
-  ...COLLECTION_WORK.map((work) => done(work, work === 'commitCreated' ? CREATED : undefined)),
+  ...COLLECTION_WORK.map((work) => done(work, outputOf(work))),
+  done('confirmDrop', false),
   ...COLLECTION_WORK.map((work) => failed(work)),
   after('backoff', 'collection.WaitingToDrop'),
   after('backoff', 'collection.WaitingToUndo'),

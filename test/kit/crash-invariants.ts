@@ -50,14 +50,16 @@ export async function expectTidy(
 }
 
 /**
- * As one process left it: no key of a dropped collection is gone before DataCoord confirmed that no
- * data is left of it (§25 I7).
+ * As one process left it: no key of a dropped collection is gone before its drop is final and
+ * DataCoord confirmed that no data is left of it (§25 I7); no index of it before it is final.
  */
 export function expectDataGoneFirst({ state, world }: Remains): void {
   const model = new World([]);
   for (const change of changesOf(state)) model.apply(change);
-  for (const record of model.inState('Dropping')) {
-    if (world.collected.has(record.id)) continue;
+  for (const record of [...model.inState('Dropping'), ...model.inState('Dropped')]) {
+    const mayGo = record.state === 'Dropped';
+    if (!mayGo) expect(world.indexesDropped).not.toContain(record.id);
+    if (mayGo && world.collected.has(record.id)) continue;
     const keys = [KEYS.collection(record.databaseId, record.id), ...childKeys(KEYS, record)];
     expect(keys.filter((key) => state.valueOf(key) === undefined)).toEqual([]);
   }
@@ -70,11 +72,11 @@ function expectSteady({ catalog, history }: LoadedCatalog, { scenario, clock }: 
   const isResting = (state: LifecycleState, since: bigint | undefined): boolean =>
     state === 'Created' ||
     (state === 'Dropping' && Number((since ?? 0n) >> 18n) + lateMs > clock.nowMs());
-  for (const { id, name, state, updatedAt, partitions } of catalog.allCollections()) {
+  for (const { name, state, updatedAt, partitions } of catalog.allCollections()) {
     expect([name, state, isResting(state, updatedAt)]).toEqual([name, state, true]);
     if (state !== 'Created') continue;
     for (const partition of partitions) {
-      const since = history.collections.partitionDroppedAt(id, partition.id);
+      const since = history.partitionDroppedAt(partition.id);
       const isRight = isResting(partition.state, since);
       expect([partition.name, partition.state, isRight]).toEqual([
         partition.name,
@@ -198,7 +200,7 @@ function expectPeersTold({ catalog }: LoadedCatalog, state: MemoryMetaState, wor
   const records = [...catalog.allCollections()];
   expect([...world.watched].sort()).toEqual(records.map(({ id }) => id as bigint).sort());
   for (const { id, state: word } of records)
-    if (word === 'Dropping') expect(world.released).toContain(id);
+    if (word !== 'Created') expect(world.released).toContain(id);
   for (const { operation, objectId } of journalOf(state)) {
     if (operation === 'collection.dropped') {
       const told = [world.released, world.indexesDropped, world.collected];

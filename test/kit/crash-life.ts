@@ -49,7 +49,12 @@ export function boot(remains: Remains, choices: BootChoices = {}): Promise<TestR
     clock,
     limits: { operationsMax: scenario.operationsMax ?? 128, bytesMax: COMMIT_BYTES_MAX },
     settings: {
-      rules: { ...RULES, limits, undropKeepMs: scenario.keepMs ?? 0 },
+      rules: {
+        ...RULES,
+        limits,
+        undropKeepMs: scenario.keepMs ?? 0,
+        keptMax: scenario.keptMax ?? RULES.keptMax,
+      },
       residentMax: scenario.residentMax ?? 16,
       // Each restart moves timestamps ahead of the clock by so much, and drops become final sooner.
       timestampWindowMs: 1_000,
@@ -202,7 +207,9 @@ export function expectAsAnswered(
   nowMs: number,
 ): void {
   const { begun, answered, answeredParts, looks: looked } = memory;
-  const keep = (picture: Picture | undefined) => keptAt(picture ?? new Map(), nowMs);
+  // Of too many drops, the next sweep decides which can be taken back.
+  const keptUntilMs = scenario.keptMax === undefined ? nowMs : Number.POSITIVE_INFINITY;
+  const keep = (picture: Picture | undefined) => keptAt(picture ?? new Map(), keptUntilMs);
   // Nobody looked yet after a time in which nothing but drops becoming final happens.
   const isResting = looked === answered && scenario.steps[answered - 1]?.parts.length === 0;
   const before = keep(looks[isResting ? answered - 1 : answered]?.picture);

@@ -33,6 +33,8 @@ export interface Scenario {
   readonly name: string;
   /** How long drops are kept; 0 by default. */
   readonly keepMs?: number;
+  /** How many drops of a kind are kept; more than there are by default. */
+  readonly keptMax?: number;
   /** How much goes into one commit; 128 by default, as in etcd. */
   readonly operationsMax?: number;
   /** Resting actors kept in memory. */

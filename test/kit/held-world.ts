@@ -112,6 +112,7 @@ function stepOf(writes: readonly Write[]): { work: CollectionWork; id: Collectio
   if (!change || change.before.length === 0) return undefined;
   const id = change.objectId as CollectionId;
   if (change.after.length === 0) return { work: 'purgeRecord', id };
-  const isCreated = decodeImage(change.after).state === 'Created';
-  return isCreated ? { work: 'commitCreated', id } : undefined;
+  const { state } = decodeImage(change.after);
+  if (state === 'Dropped') return { work: 'confirmDrop', id };
+  return state === 'Created' ? { work: 'commitCreated', id } : undefined;
 }

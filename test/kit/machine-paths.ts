@@ -58,7 +58,7 @@ export function pathsOf(
     input,
     events,
     serializeState: (snapshot) => `${JSON.stringify(snapshot.value)}|${distinguish(snapshot)}`,
-    serializeEvent: (event) => event.type,
+    serializeEvent: eventWord,
     limit: 100_000,
   });
   return paths.flatMap(({ steps, state }) => {
@@ -67,12 +67,21 @@ export function pathsOf(
     return events
       .filter((event) => state.status === 'active' && state.can(event))
       .map((event) => ({
-        title: [...played, event].map(({ type }) => type.replace(/^xstate\./, '')).join(' → '),
+        title: [...played, event].map(eventWord).join(' → '),
         events: [...played, event],
         states: [...states, nextValue(logic, state, event)],
       }));
   });
 }
+
+/** Work that answers yes or no ends in two ways. */
+const eventWord = ({
+  type,
+  output,
+}: {
+  readonly type: string;
+  readonly output?: unknown;
+}): string => `${type.replace(/^xstate\./, '')}${typeof output === 'boolean' ? `: ${output}` : ''}`;
 
 function nextValue(machine: AnyActorLogic, state: AnyMachineSnapshot, event: PlayedEvent): unknown {
   const [next] = transition(machine, state, event);

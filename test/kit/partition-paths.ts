@@ -27,6 +27,7 @@ export const PARTITION_WORK = [
   'announceUndropped',
   'releasePartition',
   'waitWhileKept',
+  'confirmDrop',
   'confirmGarbageCollected',
   'purgeRecord',
 ] as const;
@@ -53,12 +54,20 @@ export const COLLECTION_DROPPED = {
 export const PARTITION_COMMANDS: readonly PartitionEvent[] = [
   { type: 'partition.drop', subject: DROPPING },
   { type: 'partition.undrop', subject: CREATED },
+  { type: 'partition.sweep', subject: DROPPING },
   COLLECTION_DROPPED,
 ];
 
+/** What work comes to when all is well. */
+function outputOf(work: (typeof PARTITION_WORK)[number]): unknown {
+  if (work === 'commitCreated') return CREATED;
+  return work === 'confirmDrop' ? true : undefined;
+}
+
 const EVENTS: readonly PlayedEvent[] = [
   ...PARTITION_COMMANDS,
-  ...PARTITION_WORK.map((work) => done(work, work === 'commitCreated' ? CREATED : undefined)),
+  ...PARTITION_WORK.map((work) => done(work, outputOf(work))),
+  done('confirmDrop', false),
   ...PARTITION_WORK.map((work) => failed(work)),
   after('backoff', 'partition.WaitingToDrop'),
   after('backoff', 'partition.WaitingToUndo'),

@@ -102,6 +102,14 @@ export class CatalogDraft implements CatalogView {
     return this.#base.generalCapacityUsed() + this.#difference.capacity;
   }
 
+  countKeptCollections(): number {
+    return this.#base.countKeptCollections() + this.#difference.keptCollections;
+  }
+
+  countKeptPartitions(): number {
+    return this.#base.countKeptPartitions() + this.#difference.keptPartitions;
+  }
+
   channelReferences(physicalChannel: string): number {
     const staged = this.#difference.channelReferences(physicalChannel);
     return this.#base.channelReferences(physicalChannel) + staged;

@@ -5,6 +5,14 @@ import type { CollectionRecord, LifecycleState } from '../../domain/records.js';
 export const isLive = ({ state }: { readonly state: LifecycleState }): boolean =>
   state === 'Creating' || state === 'Created';
 
+/** Dropped, but not for good: it can be taken back. */
+export const isKeptDrop = ({ state }: { readonly state: LifecycleState }): boolean =>
+  state === 'Dropping';
+
+/** Dropped partitions of a collection that is there which can be taken back. */
+export const keptPartitionsOf = ({ partitions }: CollectionRecord): number =>
+  partitions.filter(isKeptDrop).length;
+
 const capacityOf = ({ partitions, shardsNum }: CollectionRecord): number =>
   partitions.filter(isLive).length * shardsNum;
 
@@ -14,6 +22,8 @@ export class CatalogTotals {
   readonly #channelReferences = new Map<string, number>();
   live = 0;
   capacity = 0;
+  keptCollections = 0;
+  keptPartitions = 0;
   databases = 0;
 
   liveIn(databaseId: DatabaseId): number {
@@ -29,8 +39,10 @@ export class CatalogTotals {
     for (const channel of record.physicalChannels) {
       this.#channelReferences.set(channel, this.channelReferences(channel) + sign);
     }
+    if (isKeptDrop(record)) this.keptCollections += sign;
     if (!isLive(record)) return;
     this.live += sign;
+    this.keptPartitions += sign * keptPartitionsOf(record);
     this.capacity += sign * capacityOf(record);
     this.#liveByDatabase.set(record.databaseId, this.liveIn(record.databaseId) + sign);
   }

@@ -23,6 +23,10 @@ export interface CatalogView {
   countCollections(): number;
   /** Σ live partitions × shards of those collections (facts/rootcoord §5.1). */
   generalCapacityUsed(): number;
+  /** Dropped collections that can be taken back. */
+  countKeptCollections(): number;
+  /** Dropped partitions that can be taken back, of collections that are there. */
+  countKeptPartitions(): number;
   /** How many collections, in whatever state, still need this physical channel. */
   channelReferences(physicalChannel: string): number;
 }

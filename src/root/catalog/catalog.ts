@@ -1,9 +1,11 @@
 import type { CollectionId, DatabaseId } from '../../domain/ids.js';
 import { invariant, unreachable } from '../../domain/invariant.js';
 import type { AliasRecord, CollectionRecord, DatabaseRecord } from '../../domain/records.js';
-import { CatalogTotals, isLive } from './catalog-totals.js';
+import type { Timestamp } from '../../domain/timestamp.js';
+import { CatalogTotals, isKeptDrop, isLive } from './catalog-totals.js';
 import type { CatalogView } from './catalog-view.js';
 import type { PartitionTransition, Transition } from './change.js';
+import { DropOrder } from './drop-order.js';
 import { NameTable } from './name-table.js';
 import { applyPartitionChange } from './partitions.js';
 
@@ -17,8 +19,7 @@ export class Catalog implements CatalogView {
   readonly #databases = new Map<DatabaseId, DatabaseRecord>();
   readonly #databaseIds = new Map<string, DatabaseId>();
   readonly #collections = new Map<CollectionId, CollectionRecord>();
-  /** Between two words of their life, or with such a partition: recovery and sweeps look here. */
-  readonly #dropping = new Set<CollectionId>();
+  readonly #kept = new DropOrder<CollectionId, KeptCollection>();
   /** What clients may see. */
   readonly #visible = new NameTable<CollectionRecord>();
   /** What is visible or about to be. */
@@ -80,9 +81,9 @@ export class Catalog implements CatalogView {
     return this.#collections.values();
   }
 
-  /** Collections that are being dropped, the one dropped first at the front. */
-  *droppingCollections(): Generator<CollectionRecord> {
-    for (const id of this.#dropping) {
+  /** Dropped collections that can be taken back, the one dropped first at the front. */
+  *keptCollections(): Generator<CollectionRecord> {
+    for (const { id } of this.#kept) {
       const record = this.#collections.get(id);
       if (record) yield record;
     }
@@ -98,6 +99,14 @@ export class Catalog implements CatalogView {
 
   generalCapacityUsed(): number {
     return this.#totals.capacity;
+  }
+
+  countKeptCollections(): number {
+    return this.#totals.keptCollections;
+  }
+
+  countKeptPartitions(): number {
+    return this.#totals.keptPartitions;
   }
 
   channelReferences(physicalChannel: string): number {
@@ -140,14 +149,14 @@ export class Catalog implements CatalogView {
     if (before && !(after && keepsItsPlace(before, after))) {
       this.#visible.remove(before);
       this.#claims.remove(before);
-      this.#dropping.delete(before.id);
+      this.#kept.remove(before.id);
     }
     if (!after) return;
     this.#totals.count(after, 1);
     this.#collections.set(after.id, after);
     if (after.state === 'Created') this.#visible.set(after);
     if (isLive(after)) this.#claims.set(after);
-    if (after.state === 'Dropping') this.#dropping.add(after.id);
+    if (isKeptDrop(after)) this.#kept.add(after.id, keptCollection(after));
   }
 
   #applyAlias(before: AliasRecord | undefined, after: AliasRecord | undefined): void {
@@ -164,6 +173,17 @@ export class Catalog implements CatalogView {
     }
   }
 }
+
+interface KeptCollection {
+  readonly id: CollectionId;
+  readonly droppedAt: Timestamp;
+}
+
+/** Nothing changes a dropped collection any more: its last change is the drop. */
+const keptCollection = ({ id, updatedAt }: CollectionRecord): KeptCollection => ({
+  id,
+  droppedAt: updatedAt,
+});
 
 /** A change that leaves name and state alone must not move a collection to the end of listings. */
 const keepsItsPlace = (before: CollectionRecord, after: CollectionRecord): boolean =>

@@ -118,17 +118,6 @@ export class CollectionHistory {
     return this.#chains.has(id);
   }
 
-  /** When the partition's drop was committed; undefined when the journal no longer tells. */
-  partitionDroppedAt(id: CollectionId, partitionId: bigint): Timestamp | undefined {
-    const versions = this.#chains.get(id)?.versions ?? [];
-    const isItsDrop = (content: Content | undefined) =>
-      content?.kind === 'edit' &&
-      content.edit.before?.id === partitionId &&
-      content.edit.before.state === 'Created';
-    const last = versions.findLastIndex(({ content }) => isItsDrop(content));
-    return last < 0 ? undefined : versions[last + 1]?.since;
-  }
-
   /** Lets go of versions no read at or past `horizon` can reach. */
   forget(horizon: Timestamp): void {
     for (const [id, chain] of this.#chains) {

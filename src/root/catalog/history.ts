@@ -1,14 +1,16 @@
-import type { CollectionId, DatabaseId } from '../../domain/ids.js';
+import type { CollectionId, DatabaseId, PartitionId } from '../../domain/ids.js';
 import { unreachable } from '../../domain/invariant.js';
 import type { AliasRecord, CollectionRecord, DatabaseRecord } from '../../domain/records.js';
 import type { Timestamp } from '../../domain/timestamp.js';
 import { ObjectKind } from '../../gen/journal.js';
 import { decodeAlias } from './alias.codec.js';
 import type { Catalog } from './catalog.js';
-import type { Change } from './change.js';
+import { isKeptDrop } from './catalog-totals.js';
+import type { Change, PartitionTransition } from './change.js';
 import { decodePartition } from './collection.codec.js';
 import { CollectionHistory } from './collection-history.js';
 import { decodeDatabase } from './database.codec.js';
+import { DropOrder } from './drop-order.js';
 import type { JournaledChange } from './journal.js';
 import { RecordHistory } from './record-history.js';
 
@@ -25,12 +27,25 @@ const targetWord = (id: CollectionId): string => `collection:${id}`;
 const decoded = <Record>(bytes: Uint8Array, decode: (bytes: Uint8Array) => Record) =>
   bytes.length === 0 ? undefined : decode(bytes);
 
+/** The drop of a partition that can be taken back. */
+export interface PartitionDrop {
+  readonly collectionId: CollectionId;
+  readonly partitionId: PartitionId;
+  /** 0 when it was so long ago that the journal no longer tells. */
+  readonly droppedAt: Timestamp;
+}
+
+const LONG_AGO = 0n as Timestamp;
+
+type PartitionEdit = Pick<PartitionTransition, 'collectionId' | 'before' | 'after'>;
+
 /** The past: version chains that follow from the journal, one kind of object each. */
 export class History {
   readonly #catalog: Catalog;
   readonly #databases: RecordHistory<DatabaseId, DatabaseRecord>;
   readonly #aliases: RecordHistory<AliasKey, AliasRecord>;
   readonly collections: CollectionHistory;
+  #partitionDrops = new DropOrder<PartitionId, PartitionDrop>();
   #horizon = 0n as Timestamp;
 
   constructor(catalog: Catalog) {
@@ -61,7 +76,7 @@ export class History {
       case 'collection':
         return this.#recordCollection(timestamp, change.before, change.after);
       case 'partition':
-        return this.collections.recordPartition(change.collectionId, timestamp, change);
+        return this.#recordPartition(timestamp, change);
       case 'alias':
         return this.#recordAlias(timestamp, change.before, change.after);
       default:
@@ -82,7 +97,8 @@ export class History {
       case ObjectKind.OBJECT_KIND_COLLECTION:
         return this.#restoreCollection(change);
       case ObjectKind.OBJECT_KIND_PARTITION:
-        return this.collections.recordPartition(change.collectionId, timestamp, {
+        return this.#recordPartition(timestamp, {
+          collectionId: change.collectionId,
           before: decoded(before, decodePartition),
           after: decoded(after, decodePartition),
         });
@@ -97,6 +113,32 @@ export class History {
       default:
         return unreachable(change.objectKind);
     }
+  }
+
+  /**
+   * To be called once the whole journal is restored: it tells of drops of collections that are gone
+   * since, and no longer of every drop that can still be taken back.
+   */
+  settlePartitionDrops(): void {
+    const told = this.#partitionDrops;
+    this.#partitionDrops = new DropOrder();
+    for (const { id: collectionId, partitions } of this.#catalog.allCollections()) {
+      for (const { id: partitionId } of partitions.filter(isKeptDrop)) {
+        const droppedAt = told.get(partitionId)?.droppedAt ?? LONG_AGO;
+        this.#partitionDrops.add(partitionId, { collectionId, partitionId, droppedAt });
+      }
+    }
+  }
+
+  /** Dropped partitions that can be taken back, the one dropped first at the front. */
+  partitionDrops(): Iterable<PartitionDrop> {
+    return this.#partitionDrops;
+  }
+
+  /** When a partition that can be taken back was dropped; undefined when that is not known any more. */
+  partitionDroppedAt(partitionId: PartitionId): Timestamp | undefined {
+    const droppedAt = this.#partitionDrops.get(partitionId)?.droppedAt;
+    return droppedAt === LONG_AGO ? undefined : droppedAt;
   }
 
   /** The database that had this name at `at`. */
@@ -187,6 +229,19 @@ export class History {
   ): void {
     const id = after?.id ?? before?.id;
     if (id !== undefined) this.collections.record(id, timestamp, before, after);
+    if (after || !before) return;
+    for (const partition of before.partitions) this.#partitionDrops.remove(partition.id);
+  }
+
+  #recordPartition(timestamp: Timestamp, edit: PartitionEdit): void {
+    const { collectionId, before, after } = edit;
+    this.collections.recordPartition(collectionId, timestamp, edit);
+    if (after && isKeptDrop(after)) {
+      const drop = { collectionId, partitionId: after.id, droppedAt: timestamp };
+      this.#partitionDrops.add(after.id, drop);
+    } else if (before) {
+      this.#partitionDrops.remove(before.id);
+    }
   }
 
   #restoreCollection({ objectId, timestamp, before, after }: JournaledChange): void {

@@ -46,6 +46,7 @@ export async function loadCatalog(store: MetaStore, keys: CatalogKeys): Promise<
   orphanKeys.push(...(await loadAliases(store, keys, catalog)));
   const history = new History(catalog);
   const { lastSequence, newestChange } = await loadJournal(store, keys, history);
+  history.settlePartitionDrops();
   const horizon = await store.get(keys.horizon);
   if (horizon) history.forget(decodeHorizon(horizon));
   const journal = new Journal(keys, lastSequence);

@@ -10,9 +10,10 @@ import type { CollectionRecord } from '../../domain/records.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Peers } from '../../ports/peers.js';
 import type { Catalog } from '../catalog/catalog.js';
+import { isLive } from '../catalog/catalog-totals.js';
 import type { LifecycleCommand } from '../ddl/commands.js';
 import type { DdlOutcome } from '../ddl/replies.js';
-import { finalAtMs, waitWhileKept } from '../lifecycle/kept-drops.js';
+import { isFinalBy, waitWhileKept } from '../lifecycle/kept-drops.js';
 import type { LifecycleActor, LifecycleKind, Origin } from '../lifecycle/lifecycle-actor.js';
 import { xstateClock } from '../lifecycle/xstate-clock.js';
 
@@ -49,10 +50,12 @@ export function collectionActors({ peers, submit, clock, undropKeepMs }: Lifecyc
       releaseCollection: fromPromise(({ input, signal }: Work) =>
         queryCoord.releaseCollection(input.id, signal),
       ),
-      waitWhileKept: fromPromise(({ input, signal }: Work) => {
-        const confirm = () => submit({ kind: 'confirmDrop', collectionId: input.id });
-        return waitWhileKept(clock, undropKeepMs, input.updatedAt, signal, confirm);
-      }),
+      waitWhileKept: fromPromise(({ input, signal }: Work) =>
+        waitWhileKept(clock, undropKeepMs, input.updatedAt, signal),
+      ),
+      confirmDrop: fromPromise(({ input, signal }: Work) =>
+        isFinalBy(() => submit({ kind: 'confirmDrop', collectionId: input.id }), clock, signal),
+      ),
       dropIndexes: fromPromise(({ input, signal }: Work) =>
         dataCoord.dropIndexes(input.id, signal),
       ),
@@ -91,10 +94,7 @@ export function collectionKind(deps: LifecycleDeps): LifecycleKind<CollectionId,
       });
       actor.on('*', (fact) => listener.onSettled(outcomeOf(fact)));
       actor.subscribe({
-        next: (snapshot) => {
-          const { record } = snapshot.context;
-          listener.onRest(snapshot.hasTag('passivatable') && !isFinal(record, deps));
-        },
+        next: (snapshot) => listener.onRest(snapshot.hasTag('passivatable')),
         complete: listener.onGone,
         error: listener.onLost,
       });
@@ -102,8 +102,8 @@ export function collectionKind(deps: LifecycleDeps): LifecycleKind<CollectionId,
         start: () => void actor.start(),
         stop: () => void actor.stop(),
         tell: (news, why) => {
-          const isDropping = actor.getSnapshot().context.record.state === 'Dropping';
-          actor.send({ type: eventOf(news, why, isDropping), record: news });
+          const wasLive = isLive(actor.getSnapshot().context.record);
+          actor.send({ type: eventOf(news, why, wasLive), record: news });
         },
       };
       return awake;
@@ -111,14 +111,11 @@ export function collectionKind(deps: LifecycleDeps): LifecycleKind<CollectionId,
   };
 }
 
-/** Whoever was woken because its drop is final has work to do: dismissed again it never would. */
-const isFinal = ({ state, updatedAt }: CollectionRecord, { clock, undropKeepMs }: LifecycleDeps) =>
-  state === 'Dropping' && finalAtMs(updatedAt, undropKeepMs) <= clock.nowMs();
-
 /** How the actor hears of its record's newest version. */
-function eventOf(record: CollectionRecord, _origin: Origin, isDropping: boolean) {
-  if (record.state === 'Dropping') return 'collection.drop';
-  return isDropping ? 'collection.undrop' : 'collection.alter';
+function eventOf(record: CollectionRecord, origin: Origin, wasLive: boolean) {
+  if (origin === 'sweep') return 'collection.sweep';
+  if (!isLive(record)) return 'collection.drop';
+  return wasLive ? 'collection.alter' : 'collection.undrop';
 }
 
 function outcomeOf(fact: CollectionFact): CollectionRecord | CoordError {

@@ -1,8 +1,11 @@
 import type { CoordError } from '../../domain/errors.js';
 import type { CollectionRecord } from '../../domain/records.js';
 
-/** Why an actor is woken: a DDL began or changed its life, a restart found it, or somebody watches. */
-export type Origin = 'ddl' | 'alteration' | 'recovery' | 'watch';
+/**
+ * Why an actor is woken: a DDL began or changed its life, a restart found it, the sweeper wants its
+ * drop to become final, or somebody watches.
+ */
+export type Origin = 'ddl' | 'alteration' | 'recovery' | 'sweep' | 'watch';
 
 /** What a lifecycle actor tells about itself. */
 export interface LifecycleListener {

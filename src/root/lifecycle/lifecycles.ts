@@ -7,14 +7,11 @@ import type { ProxyPeers } from '../../ports/peers.js';
 import type { Catalog } from '../catalog/catalog.js';
 import type { FollowUp } from '../ddl/plan.js';
 import type { DdlOutcome } from '../ddl/replies.js';
-import { finalAtMs } from './kept-drops.js';
 import type { Residency } from './residency.js';
 
 export interface LifecyclesDeps {
   readonly catalog: Catalog;
   readonly proxies: ProxyPeers;
-  /** How long a drop can be taken back. */
-  readonly undropKeepMs: number;
   readonly collections: Residency<CollectionId, CollectionRecord>;
   readonly partitions: Residency<PartitionId, PartitionSubject>;
   readonly onSettled: (taskId: TaskId, outcome: DdlOutcome | CoordError) => void;
@@ -37,6 +34,10 @@ export class Lifecycles {
     return this.#deps.collections;
   }
 
+  get partitions(): Residency<PartitionId, PartitionSubject> {
+    return this.#deps.partitions;
+  }
+
   /** Begins what a plan says and settles the task when its caller may have its answer. */
   follow(followUp: Begun, taskId: TaskId): void {
     const { partitions, proxies } = this.#deps;
@@ -54,20 +55,11 @@ export class Lifecycles {
     }
   }
 
-  /** A crash left these between two words of their life: undo Creating, finish Dropping. */
+  /** A crash left these between two words of their life: undo Creating, finish the others. */
   wakeUnfinished(): void {
     for (const record of [...this.#deps.catalog.allCollections()]) {
       if (record.state !== 'Created') this.#deps.collections.summon(record, 'recovery');
       else this.#wakePartitions(record);
-    }
-  }
-
-  /** Wakes what was dismissed while it could be taken back, once that time is over. */
-  wakeFinal(nowMs: number): void {
-    const { catalog, collections, undropKeepMs } = this.#deps;
-    for (const record of [...catalog.droppingCollections()]) {
-      if (finalAtMs(record.updatedAt, undropKeepMs) > nowMs) continue;
-      if (!collections.isAwake(record.id)) collections.summon(record, 'recovery');
     }
   }
 
@@ -79,7 +71,7 @@ export class Lifecycles {
 
   /** A collection takes its partitions with it, and brings back what they were at. */
   #summonCollection({ record, origin }: Extract<Begun, { kind: 'summon' }>, taskId: TaskId): void {
-    const isGoing = record.state === 'Dropping';
+    const isGoing = record.state === 'Dropping' || record.state === 'Dropped';
     if (isGoing) this.#endPartitions(record);
     this.#deps.collections.summon(record, origin, taskId);
     if (!isGoing) this.#wakePartitions(record);

@@ -10,10 +10,11 @@ import type { PartitionId } from '../../domain/ids.js';
 import { invariant, unreachable } from '../../domain/invariant.js';
 import type { CollectionRecord } from '../../domain/records.js';
 import type { Catalog } from '../catalog/catalog.js';
+import { isLive } from '../catalog/catalog-totals.js';
 import type { History } from '../catalog/history.js';
 import type { LifecycleDeps } from '../collection/collection.actors.js';
-import { waitWhileKept } from '../lifecycle/kept-drops.js';
-import type { LifecycleActor, LifecycleKind } from '../lifecycle/lifecycle-actor.js';
+import { isFinalBy, waitWhileKept } from '../lifecycle/kept-drops.js';
+import type { LifecycleActor, LifecycleKind, Origin } from '../lifecycle/lifecycle-actor.js';
 import { xstateClock } from '../lifecycle/xstate-clock.js';
 
 export interface PartitionLifecycleDeps extends LifecycleDeps {
@@ -49,11 +50,14 @@ export function partitionActors(deps: PartitionLifecycleDeps) {
         queryCoord.releasePartition(collection.id, partition.id, signal),
       ),
       waitWhileKept: fromPromise(({ input, signal }: Work) => {
-        const { collectionId, partitionId } = idsOf(input);
-        const droppedAt = history.collections.partitionDroppedAt(collectionId, partitionId);
-        const confirm = () =>
-          submit({ kind: 'confirmPartitionDrop', collectionId, partitionId, droppedAt });
-        return waitWhileKept(clock, undropKeepMs, droppedAt, signal, confirm);
+        const droppedAt = history.partitionDroppedAt(idsOf(input).partitionId);
+        return waitWhileKept(clock, undropKeepMs, droppedAt, signal);
+      }),
+      confirmDrop: fromPromise(({ input, signal }: Work) => {
+        const ids = idsOf(input);
+        const droppedAt = history.partitionDroppedAt(ids.partitionId);
+        const confirm = () => submit({ kind: 'confirmPartitionDrop', ...ids, droppedAt });
+        return isFinalBy(confirm, clock, signal);
       }),
       confirmGarbageCollected: fromPromise(async ({ input, signal }: Work) => {
         const { collectionId, partitionId } = idsOf(input);
@@ -103,7 +107,7 @@ export function partitionKind(
       const awake: LifecycleActor<PartitionSubject> = {
         start: () => void actor.start(),
         stop: () => void actor.stop(),
-        tell: (news) => actor.send(eventOf(news)),
+        tell: (news, why) => actor.send(eventOf(news, why)),
       };
       return awake;
     },
@@ -111,14 +115,14 @@ export function partitionKind(
 }
 
 /** How the actor hears of what was committed. */
-function eventOf(subject: PartitionSubject): PartitionEvent {
+function eventOf(subject: PartitionSubject, origin: Origin): PartitionEvent {
   const { collection, partition } = subject;
-  if (collection.state === 'Dropping') {
+  if (!isLive(collection)) {
     const reason = CoordError.of('CollectionNotFound', { collection: collection.id });
     return { type: 'partition.collectionDropped', reason };
   }
-  const isDrop = partition.state === 'Dropping';
-  return { type: isDrop ? 'partition.drop' : 'partition.undrop', subject };
+  if (origin === 'sweep') return { type: 'partition.sweep', subject };
+  return { type: isLive(partition) ? 'partition.undrop' : 'partition.drop', subject };
 }
 
 /** Seldom asked: only when an actor was lost. */

@@ -66,7 +66,7 @@ export class DroppedObjects {
     return collection.partitions
       .filter(({ state }) => state === 'Dropping')
       .flatMap((partition) => {
-        const droppedAt = history.collections.partitionDroppedAt(collection.id, partition.id);
+        const droppedAt = history.partitionDroppedAt(partition.id);
         return this.#keptDrop(database, collection, partition, droppedAt);
       });
   }

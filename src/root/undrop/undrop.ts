@@ -100,7 +100,7 @@ export class Undrop {
         collectionName,
         partitionName: name,
         partitionId,
-        droppedAt: history.collections.partitionDroppedAt(collection.id, partitionId),
+        droppedAt: history.partitionDroppedAt(partitionId),
       },
       asker,
     );
@@ -115,8 +115,7 @@ export class Undrop {
       throw CoordError.invalid('neither the name nor the id of a collection is given');
     }
     let newest: CollectionRecord | undefined;
-    const candidates =
-      collectionId === 0n ? catalog.droppingCollections() : this.#withId(collectionId);
+    const candidates = collectionId === 0n ? catalog.keptCollections() : this.#withId(collectionId);
     for (const record of candidates) {
       const isMeant = collectionId !== 0n || record.name === collectionName;
       if (record.databaseId !== database.id || !isMeant) continue;
@@ -157,13 +156,12 @@ export class Undrop {
 
   /** By name only dropped ones; of several the one dropped last. */
   #findPartition(
-    { id: collectionId, partitions }: CollectionRecord,
+    { partitions }: CollectionRecord,
     { partitionName, partitionId }: UndropPartitionRequest,
   ): PartitionRecord | undefined {
     if (partitionId !== 0n) return partitions.find(({ id }) => id === partitionId);
-    const { collections } = this.#deps.history;
-    const droppedAt = ({ id }: PartitionRecord): bigint =>
-      collections.partitionDroppedAt(collectionId, id) ?? 0n;
+    const { history } = this.#deps;
+    const droppedAt = ({ id }: PartitionRecord): bigint => history.partitionDroppedAt(id) ?? 0n;
     let newest: PartitionRecord | undefined;
     for (const each of partitions) {
       if (each.name !== partitionName || each.state !== 'Dropping') continue;

@@ -13,6 +13,7 @@ import {
   keptPartitions,
   partitionLives,
   sweptCollections,
+  tooManyDrops,
   wideCollections,
 } from './lifecycles.js';
 import { everythingAtOnce } from './together.js';
@@ -29,6 +30,7 @@ const PLAIN: readonly Scenario[] = [
   keptCollections,
   sweptCollections,
   keptPartitions,
+  tooManyDrops,
   everythingAtOnce,
 ];
 
@@ -43,8 +45,7 @@ export const SCENARIOS: readonly Scenario[] = [
 
 /**
  * What the journal says once a command was done, so that a test can see that the scenarios drive
- * all there are. A command that is not listed here does not compile. That a drop is confirmed to be
- * final is seen by what follows on it.
+ * all there are. A command that is not listed here does not compile.
  */
 export const OPERATIONS_OF: Readonly<Record<DdlCommand['kind'], readonly string[]>> = {
   createCollection: ['collection.creating'],
@@ -68,9 +69,9 @@ export const OPERATIONS_OF: Readonly<Record<DdlCommand['kind'], readonly string[
   dropAlias: ['alias.dropped'],
   alterAlias: ['alias.altered'],
   markCreated: ['collection.created'],
-  confirmDrop: ['collection.dropped'],
+  confirmDrop: ['collection.final'],
   purgeCollection: ['collection.dropped', 'collection.undone'],
   markPartitionCreated: ['partition.created'],
-  confirmPartitionDrop: ['partition.dropped'],
+  confirmPartitionDrop: ['partition.final'],
   purgePartition: ['partition.dropped', 'partition.undone'],
 };

@@ -115,6 +115,9 @@ export const keptCollections: Scenario = {
   ],
 };
 
+/** The sweeper has been there at least once. */
+const SWEPT_MS = 5_200;
+
 /** Whoever waits for nothing but the time is dismissed; the sweeper has to see to it. */
 export const sweptCollections: Scenario = {
   name: 'dropped collections nobody waits for become final',
@@ -130,7 +133,32 @@ export const sweptCollections: Scenario = {
     step('one goes', dropCollection('wide')),
     step('another', dropCollection('c')),
     step('a third', dropCollection('d')),
-    rest(5_200),
+    rest(SWEPT_MS),
+  ],
+};
+
+/** Of more drops than may be kept the oldest become final, long before their time. */
+export const tooManyDrops: Scenario = {
+  name: 'more is dropped than may be kept',
+  keepMs: 60_000,
+  keptMax: 1,
+  residentMax: 1,
+  before: [
+    step('one', createCollection('c')),
+    step('another', createCollection('d')),
+    step('a third with partitions', createCollection('e')),
+    step('one', createPartition('p', 'e')),
+    step('another', createPartition('q', 'e')),
+  ],
+  steps: [
+    step('one goes', dropCollection('c')),
+    step('a partition', dropPartition('p', 'e')),
+    step('another partition', dropPartition('q', 'e')),
+    step('another', dropCollection('d'), { restMs: SWEPT_MS }),
+    step('the first is final', refused(undropCollection('c'), 'CollectionNotFound')),
+    step('the second comes back', undropCollection('d')),
+    step('the first partition is final', refused(undropPartition('p', 'e'), 'PartitionNotFound')),
+    step('the second comes back', undropPartition('q', 'e')),
   ],
 };
 

@@ -18,9 +18,9 @@ interface FoldedCollection {
 const SUCCESSORS: Readonly<Record<LifecycleState | 'none', readonly string[]>> = {
   none: ['Creating'],
   Creating: ['Created', 'none'],
-  Created: ['Dropping'],
-  Dropping: ['none'],
-  Dropped: [],
+  Created: ['Dropping', 'Dropped'],
+  Dropping: ['Dropped'],
+  Dropped: ['none'],
 };
 
 /** The image of what is not there. */

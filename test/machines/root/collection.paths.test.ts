@@ -44,6 +44,8 @@ const BEGINNINGS = [
   ['Creating', 'ddl'],
   ['Creating', 'recovery'],
   ['Dropping', 'recovery'],
+  ['Dropping', 'sweep'],
+  ['Dropped', 'recovery'],
   ['Created', 'alteration'],
   ['Created', 'watch'],
 ] as const;
@@ -90,7 +92,7 @@ describe('the graph', () => {
     ['Created', 'recovery', 'Created'],
     ['Created', 'alteration', 'Announcing'],
     ['Dropping', 'alteration', { Dropping: 'ExpiringCaches' }],
-    ['Dropped', 'alteration', 'Dropped'],
+    ['Dropped', 'ddl', { Dropping: 'ExpiringCaches' }],
   ] as const)('goes by a %s record, origin %s, to %o', (state, origin, value) => {
     expect(startHeld(state, origin).actor.getSnapshot().value).toEqual(value);
   });
@@ -183,7 +185,43 @@ describe('a dropped collection', () => {
     await held.play(done('releaseCollection'));
     expect(actor.getSnapshot().value).toEqual({ Dropping: 'Kept' });
     await held.play(done('waitWhileKept'));
+    await held.play(done('confirmDrop', false));
+    expect(actor.getSnapshot().value).toEqual({ Dropping: 'Kept' });
+    await held.play(done('waitWhileKept'));
+    await held.play(done('confirmDrop', true));
     expect(actor.getSnapshot().value).toEqual({ Dropping: 'DroppingIndexes' });
+  });
+
+  it('may be dismissed while it is kept, and not while it comes to be final', async () => {
+    const { actor, held } = startHeld('Dropping', 'ddl');
+    await held.play(done('expireCaches'));
+    expect(actor.getSnapshot().hasTag('passivatable')).toBe(false);
+    await held.play(done('releaseCollection'));
+    expect(actor.getSnapshot().hasTag('passivatable')).toBe(true);
+    actor.send({ type: 'collection.sweep', record: DROPPING });
+    expect(actor.getSnapshot().value).toEqual({ Dropping: 'Confirming' });
+    expect(actor.getSnapshot().hasTag('passivatable')).toBe(false);
+  });
+
+  it('is not kept again once it is final, or was found so by the sweeper', async () => {
+    for (const [state, origin, word] of [
+      ['Dropped', 'recovery', 'DroppingIndexes'],
+      ['Dropping', 'sweep', 'Confirming'],
+    ] as const) {
+      const { actor, held } = startHeld(state, origin);
+      await held.play(done('expireCaches'));
+      await held.play(done('releaseCollection'));
+      expect(actor.getSnapshot().value).toEqual({ Dropping: word });
+    }
+  });
+
+  it('has its time again when it comes back and goes anew, whoever woke it before', async () => {
+    const { actor, held } = startHeld('Dropping', 'sweep');
+    actor.send({ type: 'collection.undrop', record: CREATED });
+    actor.send({ type: 'collection.drop', record: DROPPING });
+    await held.play(done('expireCaches'));
+    await held.play(done('releaseCollection'));
+    expect(actor.getSnapshot().value).toEqual({ Dropping: 'Kept' });
   });
 });
 

@@ -44,6 +44,8 @@ const BEGINNINGS = [
   ['Creating', 'ddl'],
   ['Creating', 'recovery'],
   ['Dropping', 'recovery'],
+  ['Dropping', 'sweep'],
+  ['Dropped', 'recovery'],
   ['Created', 'alteration'],
   ['Created', 'watch'],
 ] as const;
@@ -91,7 +93,7 @@ describe('the graph', () => {
     ['Created', 'recovery', 'Created'],
     ['Created', 'alteration', 'Announcing'],
     ['Dropping', 'alteration', { Dropping: 'ExpiringCaches' }],
-    ['Dropped', 'alteration', 'Dropped'],
+    ['Dropped', 'ddl', { Dropping: 'ExpiringCaches' }],
   ] as const)('goes by a %s partition, origin %s, to %o', (state, origin, value) => {
     expect(startHeld(state, origin).actor.getSnapshot().value).toEqual(value);
   });
@@ -168,7 +170,43 @@ describe('a dropped partition', () => {
     await held.play(done('releasePartition'));
     expect(actor.getSnapshot().value).toEqual({ Dropping: 'Kept' });
     await held.play(done('waitWhileKept'));
+    await held.play(done('confirmDrop', false));
+    expect(actor.getSnapshot().value).toEqual({ Dropping: 'Kept' });
+    await held.play(done('waitWhileKept'));
+    await held.play(done('confirmDrop', true));
     expect(actor.getSnapshot().value).toEqual({ Dropping: 'ConfirmingGarbage' });
+  });
+
+  it('may be dismissed while it is kept, and not while it comes to be final', async () => {
+    const { actor, held } = startHeld('Dropping', 'ddl');
+    await held.play(done('expireCaches'));
+    expect(actor.getSnapshot().hasTag('passivatable')).toBe(false);
+    await held.play(done('releasePartition'));
+    expect(actor.getSnapshot().hasTag('passivatable')).toBe(true);
+    actor.send({ type: 'partition.sweep', subject: DROPPING });
+    expect(actor.getSnapshot().value).toEqual({ Dropping: 'Confirming' });
+    expect(actor.getSnapshot().hasTag('passivatable')).toBe(false);
+  });
+
+  it('is not kept again once it is final, or was found so by the sweeper', async () => {
+    for (const [state, origin, word] of [
+      ['Dropped', 'recovery', 'ConfirmingGarbage'],
+      ['Dropping', 'sweep', 'Confirming'],
+    ] as const) {
+      const { actor, held } = startHeld(state, origin);
+      await held.play(done('expireCaches'));
+      await held.play(done('releasePartition'));
+      expect(actor.getSnapshot().value).toEqual({ Dropping: word });
+    }
+  });
+
+  it('has its time again when it comes back and goes anew, whoever woke it before', async () => {
+    const { actor, held } = startHeld('Dropping', 'sweep');
+    actor.send({ type: 'partition.undrop', subject: CREATED });
+    actor.send({ type: 'partition.drop', subject: DROPPING });
+    await held.play(done('expireCaches'));
+    await held.play(done('releasePartition'));
+    expect(actor.getSnapshot().value).toEqual({ Dropping: 'Kept' });
   });
 });
 

@@ -78,6 +78,7 @@ const ownDefaults: ReadonlyArray<readonly [string, unknown]> = [
   ['rootstock.defaultPartitionNum', 16],
   ['rootstock.history.retentionSeconds', 86400],
   ['rootstock.undrop.keepSeconds', 1200],
+  ['rootstock.undrop.keptMax', 10_000],
   ['rootstock.collections.residentMax', 512],
   ['rootstock.inspect.enabled', false],
   ['rootstock.inspect.ip', '127.0.0.1'],

@@ -5,9 +5,10 @@ import type { AliasChange } from '../../catalog/change.js';
 import { writeCollectionKey } from '../../catalog/collection.codec.js';
 import type { DropCollectionCommand } from '../commands.js';
 import { NOTHING_TO_DO, type Plan, type PlanRules, stampChange, type TaskStamp } from '../plan.js';
+import { droppedState } from './lifecycle.js';
 
 /**
- * Marks the collection Dropping, which hides it and frees its name and its aliases at once; its
+ * Marks the collection Dropping, or Dropped where no drop is kept, which hides it and frees its name and its aliases at once; its
  * actor does the rest. A collection or database that is not there is no error (facts/rootcoord §5.2).
  *
  * @throws CoordError `Unexpected` when named by an alias, or protected against deletion.
@@ -15,9 +16,10 @@ import { NOTHING_TO_DO, type Plan, type PlanRules, stampChange, type TaskStamp }
 export function planDropCollection(
   catalog: CatalogView,
   { databaseName, collectionName }: DropCollectionCommand,
-  { keys }: PlanRules,
+  rules: PlanRules,
   stamp: TaskStamp,
 ): Plan {
+  const { keys } = rules;
   const database = catalog.databaseByName(databaseName);
   if (!database) return NOTHING_TO_DO;
   if (catalog.aliasByName(database.id, collectionName)) {
@@ -26,7 +28,7 @@ export function planDropCollection(
   const before = catalog.collectionByName(database.id, collectionName);
   if (!before) return NOTHING_TO_DO;
   checkDeletable('collection', before);
-  const after = { ...before, state: 'Dropping' as const, updatedAt: stamp.timestamp };
+  const after = { ...before, state: droppedState(rules), updatedAt: stamp.timestamp };
   const aliases = catalog.aliasNamesOf(before.id).flatMap((name): AliasChange[] => {
     const alias = catalog.aliasByName(database.id, name);
     const words = stampChange(stamp, 'alias.dropped');

@@ -1,5 +1,6 @@
 import { CoordError } from '../../../domain/errors.js';
 import { invariant } from '../../../domain/invariant.js';
+import type { LifecycleState } from '../../../domain/records.js';
 import { physicalMsOf, type Timestamp } from '../../../domain/timestamp.js';
 import type { CatalogView } from '../../catalog/catalog-view.js';
 import { childKeys, writeCollectionKey } from '../../catalog/collection.codec.js';
@@ -38,27 +39,41 @@ export function planMarkCreated(
 export const isKept = (droppedAt: Timestamp, now: Timestamp, { undropKeepMs }: PlanRules) =>
   physicalMsOf(now) < physicalMsOf(droppedAt) + undropKeepMs;
 
+/** What a drop makes of an object: where none is kept, each is final from the beginning. */
+export const droppedState = ({ undropKeepMs }: PlanRules): LifecycleState =>
+  undropKeepMs > 0 ? 'Dropping' : 'Dropped';
+
 /** For as long as a drop can be taken back nothing of it may be removed. */
 export const dropStillKept = (): CoordError =>
   CoordError.of('ServiceUnavailable', {}, 'the drop can still be taken back');
 
 /**
- * Settles once no undrop can be committed any more: both go through this one queue, and its
- * timestamps only grow. @throws CoordError `ServiceUnavailable` while it is too early.
+ * Makes a drop final: its time is over, or too many are kept. Undrops go through the same queue, so
+ * the word that is committed first decides, whatever a later configuration says.
+ *
+ * @throws CoordError `ServiceUnavailable` while it is too early.
  */
 export function planConfirmDrop(
   catalog: CatalogView,
   { collectionId }: ConfirmDropCommand,
   rules: PlanRules,
-  { timestamp }: TaskStamp,
+  stamp: TaskStamp,
 ): Plan {
-  const record = catalog.collectionById(collectionId);
-  if (!record) return NOTHING_TO_DO;
-  // Its updatedAt is the drop's own timestamp: nothing changes a collection after that.
-  if (record.state === 'Created' || isKept(record.updatedAt, timestamp, rules)) {
-    throw dropStillKept();
-  }
-  return NOTHING_TO_DO;
+  const before = catalog.collectionById(collectionId);
+  if (!before || before.state === 'Dropped') return NOTHING_TO_DO;
+  const isSurplus = catalog.countKeptCollections() > rules.keptMax;
+  // Its updatedAt is the drop's own timestamp, and stays so: clients see no change any more.
+  const mayStay = !isSurplus && isKept(before.updatedAt, stamp.timestamp, rules);
+  if (before.state !== 'Dropping' || mayStay) throw dropStillKept();
+  const after = { ...before, state: 'Dropped' as const };
+  return {
+    kind: 'commit',
+    changes: [{ ...stampChange(stamp, 'collection.final'), kind: 'collection', before, after }],
+    writes: [writeCollectionKey(rules.keys, after)],
+    children: [],
+    order: 'parentFirst',
+    followUp: { kind: 'settle', record: after },
+  };
 }
 
 /** Removes every key of a collection, children first. Asked a second time it has nothing to do. */

@@ -31,6 +31,7 @@ export function planUndropCollection(
   const name = command.newName || command.collectionName;
   const before = catalog.collectionById(command.collectionId);
   if (before?.state === 'Created' && before.name === name) return NOTHING_TO_DO;
+  if (before?.state === 'Dropped') throw noSuchDrop(command, 'its drop is final');
   if (before?.state !== 'Dropping' || before.updatedAt !== command.droppedAt) {
     throw noSuchDrop(command, 'it is not dropped');
   }
@@ -77,7 +78,7 @@ function planReturn(
   };
 }
 
-/** A drop may be final by its age, or because its work began under a shorter keep time. */
+/** A drop may be final by its age before its record says so. */
 function checkRestorable(
   before: CollectionRecord,
   command: UndropCollectionCommand,
@@ -156,6 +157,7 @@ export function planUndropPartition(
   const { partitionId, partitionName: name, droppedAt } = command;
   const before = collection.partitions.find(({ id }) => id === partitionId);
   if (before?.state === 'Created') return NOTHING_TO_DO;
+  if (before?.state === 'Dropped') throw noSuchPartitionDrop(command, 'its drop is final');
   if (before?.state !== 'Dropping') throw noSuchPartitionDrop(command, 'it is not dropped');
   if (droppedAt === undefined) {
     throw noSuchPartitionDrop(command, 'history does not reach back to its drop');

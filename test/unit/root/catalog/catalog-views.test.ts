@@ -57,6 +57,8 @@ const answersOf = (view: CatalogView, { databases, collections }: Subjects) => (
   countCollectionsIn: databases.map((id) => view.countCollectionsIn(id)),
   countCollections: view.countCollections(),
   generalCapacityUsed: view.generalCapacityUsed(),
+  countKeptCollections: view.countKeptCollections(),
+  countKeptPartitions: view.countKeptPartitions(),
   channelReferences: CHANNELS.map((channel) => view.channelReferences(channel)),
 });
 
@@ -94,9 +96,15 @@ function naiveAnswers(world: World, { databases, collections }: Subjects) {
     countCollectionsIn: databases.map((id) => live.filter((r) => r.databaseId === id).length),
     countCollections: live.length,
     generalCapacityUsed: live.reduce((sum, { partitions, shardsNum }) => {
-      const count = partitions.filter(({ state }) => state !== 'Dropping').length;
+      const count = partitions.filter(
+        (p) => p.state === 'Creating' || p.state === 'Created',
+      ).length;
       return sum + count * shardsNum;
     }, 0),
+    countKeptCollections: records.filter(({ state }) => state === 'Dropping').length,
+    countKeptPartitions: live.flatMap(({ partitions }) =>
+      partitions.filter(({ state }) => state === 'Dropping'),
+    ).length,
     channelReferences: CHANNELS.map(
       (channel) => records.filter((r) => r.physicalChannels.includes(channel)).length,
     ),
@@ -114,13 +122,14 @@ describe('a catalog of databases, collections, partitions and aliases', PATIENCE
     fc.assert(fc.property(someCommits(80), check), { numRuns: 200 });
   });
 
-  it('lists databases, visible collections, aliases and what is being dropped', () => {
+  it('lists databases, visible collections, aliases and what can be taken back', () => {
     const check = (commits: readonly Change[][]) => {
       const changes = commits.flat();
       const catalog = catalogAfter(changes);
       const world = worldAfter(changes);
       expect(new Set(catalog.databases())).toEqual(new Set(world.databases.values()));
-      expect(new Set(catalog.droppingCollections())).toEqual(new Set(world.inState('Dropping')));
+      const kept = world.inState('Dropping');
+      expect(new Set(catalog.keptCollections())).toEqual(new Set(kept));
       for (const id of subjectsOf(changes).databases) {
         const isInside = ({ databaseId }: { databaseId: DatabaseId }) => databaseId === id;
         const visible = world.inState('Created').filter(isInside);
@@ -146,8 +155,31 @@ describe('a catalog of databases, collections, partitions and aliases', PATIENCE
           ]
         : [],
     );
-    const ids = [...catalogAfter(dropped).droppingCollections()].map(({ id }) => id);
+    const ids = [...catalogAfter(dropped).keptCollections()].map(({ id }) => id);
     expect(ids).toEqual([20n, 10n]);
+  });
+
+  it('lists them so whatever the order they are read from a store in', () => {
+    const drops = [30n, 10n, 20n].map((updatedAt, i) => ({
+      kind: 'collection' as const,
+      before: undefined,
+      after: aRecord({
+        id: BigInt(i + 2) as CollectionId,
+        state: 'Dropping',
+        updatedAt: updatedAt as Timestamp,
+      }),
+    }));
+    const catalog = catalogAfter(drops);
+    expect([...catalog.keptCollections()].map(({ updatedAt }) => updatedAt)).toEqual([
+      10n,
+      20n,
+      30n,
+    ]);
+    const [last] = drops;
+    if (!last) throw new Error('three drops');
+    const final = { ...last.after, state: 'Dropped' as const };
+    catalog.apply({ ...last, before: last.after, after: final });
+    expect([...catalog.keptCollections()].map(({ updatedAt }) => updatedAt)).toEqual([10n, 20n]);
   });
 
   it('leaves a collection in its place in listings when it or a partition of it is altered', () => {

@@ -158,9 +158,9 @@ describe('time travel over databases, collections, partitions and aliases', PATI
     const check = async (commits: readonly Change[][]) => {
       const history = await restarted(commits);
       expectTrue(history, commits.flat());
-      expect(history.collections.chainCount).toBe(
-        lived(commits.flat()).history.collections.chainCount,
-      );
+      const live = lived(commits.flat()).history;
+      expect(history.collections.chainCount).toBe(live.collections.chainCount);
+      expect([...history.partitionDrops()]).toEqual([...live.partitionDrops()]);
     };
     await fc.assert(fc.asyncProperty(someCommits(40), check), { numRuns: 60 });
   });
@@ -241,6 +241,12 @@ describe('the drop of a partition', () => {
     after: dropping,
     ...stamped(120),
   };
+  const final: PartitionChange = {
+    ...words,
+    before: dropping,
+    after: { ...partition, state: 'Dropped' },
+    ...stamped(140),
+  };
   const undropped: PartitionChange = {
     ...words,
     before: dropping,
@@ -257,8 +263,7 @@ describe('the drop of a partition', () => {
     },
     ...stamped(150),
   };
-  const droppedAt = (history: History) =>
-    history.collections.partitionDroppedAt(collection.id, partition.id);
+  const droppedAt = (history: History) => history.partitionDroppedAt(partition.id);
 
   it.each<[string, Change[], bigint | undefined]>([
     ['it never happened', [born, made], undefined],
@@ -269,17 +274,40 @@ describe('the drop of a partition', () => {
       140n,
     ],
     ['the collection was altered since', [born, made, dropped, altered], 120n],
+    ['it is final', [born, made, dropped, final], undefined],
   ])('is dated when %s, live and after a restart', async (_title, changes, expected) => {
     expect(droppedAt(lived(changes).history)).toBe(expected);
     expect(droppedAt(await restarted(changes.map((change) => [change])))).toBe(expected);
   });
 
-  it('is dated until the horizon has passed it', () => {
+  it('is dated as long as it can be taken back, whatever else is forgotten', async () => {
     const { history } = lived([born, made, dropped]);
-    history.forget(119n as Timestamp);
+    history.forget(1_000n as Timestamp);
     expect(droppedAt(history)).toBe(120n);
-    history.forget(120n as Timestamp);
+    history.record(final);
     expect(droppedAt(history)).toBeUndefined();
+  });
+
+  it('is not dated when a restart finds it and the journal does not tell', async () => {
+    const { history } = await loadedFrom(writesOfWorld(worldAfter([born, made, dropped])));
+    expect(droppedAt(history)).toBeUndefined();
+    expect([...history.partitionDrops()]).toEqual([
+      { collectionId: collection.id, partitionId: partition.id, droppedAt: 0n },
+    ]);
+  });
+
+  it('is forgotten with its collection', async () => {
+    const withIt = { ...collection, partitions: [...collection.partitions, dropping] };
+    const purged: Change = {
+      kind: 'collection',
+      before: { ...withIt, state: 'Dropped' },
+      after: undefined,
+      ...stamped(160),
+    };
+    const changes = [born, made, dropped, purged];
+    expect([...lived(changes).history.partitionDrops()]).toEqual([]);
+    const history = await restarted(changes.map((change) => [change]));
+    expect([...history.partitionDrops()]).toEqual([]);
   });
 
   it('costs no version of its own when nobody could see the partition', () => {

@@ -71,7 +71,7 @@ function planOf(word: Word, index: number, command: CreateCollectionCommand): Co
   const create = asCommit(planCreateCollection(catalogOf(), command, RULES, stamp));
   const creating = recordOf(create);
   const created = { ...creating, state: 'Created' as const };
-  const dropping = { ...creating, state: 'Dropping' as const };
+  const final = { ...creating, state: 'Dropped' as const };
   switch (word) {
     case 'create':
       return create;
@@ -83,7 +83,7 @@ function planOf(word: Word, index: number, command: CreateCollectionCommand): Co
       return asCommit(planDropCollection(catalogOf([created]), aDrop(created.name), RULES, stamp));
     case 'purge': {
       const purge = { kind: 'purgeCollection', collectionId: creating.id } as const;
-      return asCommit(planPurgeCollection(catalogOf([dropping]), purge, RULES, stamp));
+      return asCommit(planPurgeCollection(catalogOf([final]), purge, RULES, stamp));
     }
   }
 }
@@ -300,7 +300,7 @@ function expectRecoverable(
   const isWhole =
     whole !== undefined && childKeys(KEYS, record).length === childKeys(KEYS, whole).length;
   if (record.state === 'Created') expect(isWhole).toBe(true);
-  else expect(['Creating', 'Dropping']).toContain(record.state);
+  else expect(['Creating', 'Dropped']).toContain(record.state);
   const own = rows.filter(({ key }) => key.includes(`/${record.id}/`)).map(({ key }) => key);
   expect(new Set(childKeys(KEYS, record))).toEqual(new Set(own));
 }

@@ -8,6 +8,7 @@ import { timestamp } from '../../../../src/domain/timestamp.js';
 import { CollectionInfo } from '../../../../src/gen/etcd_meta.js';
 import type { DdlCommand } from '../../../../src/root/ddl/commands.js';
 import { laneOf, orderKeysOf } from '../../../../src/root/ddl/commands.js';
+import type { PlanRules } from '../../../../src/root/ddl/plan.js';
 import { planDropCollection } from '../../../../src/root/ddl/plans/drop-collection.js';
 import {
   planConfirmDrop,
@@ -34,13 +35,20 @@ const NOTHING = { kind: 'nothing' };
 const created = aRecord({ name: 'c' });
 const creating = aRecord({ name: 'c', state: 'Creating' });
 const dropping = aRecord({ name: 'c', state: 'Dropping' });
+const final = aRecord({ name: 'c', state: 'Dropped' });
 
 const stateIn = (write: { kind: string; value?: Uint8Array }): number =>
   CollectionInfo.decode(write.value ?? new Uint8Array()).state;
 
 describe('a drop', () => {
-  const drop = (catalog = catalogOf([created]), command = aDrop('c')) =>
-    planDropCollection(catalog, command, RULES, aStamp());
+  const drop = (catalog = catalogOf([created]), command = aDrop('c'), undropKeepMs = 1_000) =>
+    planDropCollection(catalog, command, { ...RULES, undropKeepMs }, aStamp());
+
+  it('is final from the beginning where no drop is kept', () => {
+    const plan = asCommit(drop(catalogOf([created]), aDrop('c'), 0));
+    expect(recordOf(plan)).toEqual({ ...created, state: 'Dropped', updatedAt: 5_000n });
+    expect(stateIn(parentOf(plan))).toBe(3);
+  });
 
   it('writes the one record with the state Dropping and its own time, and summons the actor', () => {
     const plan = asCommit(drop());
@@ -67,6 +75,7 @@ describe('a drop', () => {
     ['there is no such database', catalogOf([created]), { ...aDrop('c'), databaseName: 'nowhere' }],
     ['the collection is not visible yet', catalogOf([creating]), aDrop('c')],
     ['it is being dropped already', catalogOf([dropping]), aDrop('c')],
+    ['it is dropped for good', catalogOf([final]), aDrop('c')],
   ])('is done at once when %s', (_title, catalog, command) => {
     expect(drop(catalog, command)).toEqual(NOTHING);
   });
@@ -114,28 +123,61 @@ describe('confirming a drop', () => {
   const droppedMs = 1_000_000;
   const KEEP_MS = 60_000;
   const kept = { ...dropping, updatedAt: timestamp(droppedMs, 9) };
-  const confirm = (nowMs: number, records = [kept], undropKeepMs = KEEP_MS) =>
+  const confirm = (
+    nowMs: number,
+    records = [kept],
+    rules: Partial<PlanRules> = { undropKeepMs: KEEP_MS },
+  ) =>
     planConfirmDrop(
       catalogOf(records),
       { kind: 'confirmDrop', collectionId: kept.id },
-      { ...RULES, undropKeepMs },
+      { ...RULES, ...rules },
       aStamp({ timestamp: timestamp(nowMs, 0) }),
     );
 
   it('is refused until the millisecond in which it can no longer be taken back', () => {
     expect(refusalOf(() => confirm(droppedMs))).toMatchObject({ code: 2 });
     expect(() => confirm(droppedMs + KEEP_MS - 1)).toThrow('the drop can still be taken back');
-    expect(confirm(droppedMs + KEEP_MS)).toEqual(NOTHING);
+    expect(asCommit(confirm(droppedMs + KEEP_MS))).toBeDefined();
   });
 
-  it('is done at once when nothing is kept, or nothing is left', () => {
-    expect(confirm(droppedMs, [kept], 0)).toEqual(NOTHING);
+  it('writes the one record with the state Dropped, the time of its drop left as it is', () => {
+    const plan = asCommit(confirm(droppedMs + KEEP_MS));
+    const after = { ...kept, state: 'Dropped' };
+    const timestampNow = timestamp(droppedMs + KEEP_MS, 0);
+    expect(plan.changes).toMatchObject([
+      { operation: 'collection.final', before: kept, after, timestamp: timestampNow },
+    ]);
+    expect([plan.children, writesOf(plan).length, stateIn(parentOf(plan))]).toEqual([[], 1, 3]);
+    expect(plan.followUp).toEqual({ kind: 'settle', record: after });
+  });
+
+  it('is done at once when nothing is left, and when it is final already', () => {
     expect(confirm(droppedMs, [])).toEqual(NOTHING);
+    expect(confirm(droppedMs, [{ ...kept, state: 'Dropped' }])).toEqual(NOTHING);
+  });
+
+  it('is accepted at any time of a drop made when drops were kept', () => {
+    expect(recordOf(confirm(droppedMs, [kept], { undropKeepMs: 0 })).state).toBe('Dropped');
+  });
+
+  it('is accepted before its time while more drops are kept than may be, and no longer', () => {
+    const rules = { undropKeepMs: KEEP_MS, keptMax: 1 };
+    const other = { ...kept, id: 77n as CollectionId };
+    expect(recordOf(confirm(droppedMs, [kept, other], rules)).state).toBe('Dropped');
+    expect(() => confirm(droppedMs, [kept], rules)).toThrow('can still be taken back');
+    const gone = { ...other, state: 'Dropped' as const };
+    expect(() => confirm(droppedMs, [kept, gone], rules)).toThrow('can still be taken back');
+  });
+
+  it('is refused when it was taken back', () => {
+    const back = { ...kept, state: 'Created' as const };
+    expect(() => confirm(droppedMs + KEEP_MS, [back])).toThrow('can still be taken back');
   });
 });
 
 describe('a purge', () => {
-  const purge = (records = [dropping]) =>
+  const purge = (records = [final]) =>
     planPurgeCollection(
       catalogOf(records),
       { kind: 'purgeCollection', collectionId: dropping.id },
@@ -146,13 +188,13 @@ describe('a purge', () => {
   it('removes exactly the keys the collection was written under, the record last', () => {
     const plan = asCommit(purge());
     const keys = writesOf(plan).map(({ kind, key }) => [kind, key]);
-    expect(keys).toEqual(collectionWrites(dropping).map(({ key }) => ['remove', key]));
+    expect(keys).toEqual(collectionWrites(final).map(({ key }) => ['remove', key]));
     expect(plan.order).toBe('parentLast');
-    expect(plan.followUp).toEqual({ kind: 'settle', record: dropping });
+    expect(plan.followUp).toEqual({ kind: 'settle', record: final });
   });
 
   it.each([
-    ['dropped', dropping],
+    ['dropped', final],
     ['undone', creating],
   ])('is told in history as %s', (word, before) => {
     const { changes } = asCommit(purge([before]));

@@ -4,6 +4,7 @@ import type { PartitionRecord } from '../../../../src/domain/records.js';
 import type { Timestamp } from '../../../../src/domain/timestamp.js';
 import type { Catalog } from '../../../../src/root/catalog/catalog.js';
 import { decodePartition } from '../../../../src/root/catalog/collection.codec.js';
+import type { Plan, PlanRules } from '../../../../src/root/ddl/plan.js';
 import {
   planConfirmPartitionDrop,
   planCreatePartition,
@@ -167,7 +168,17 @@ describe('a create of a partition', () => {
 
 describe('a drop of a partition', () => {
   const drop = (catalog = catalogWith(aPartition('p')), command = aPartitionDrop('p')) =>
-    planDropPartition(catalog, command, RULES, aStamp());
+    planDropPartition(catalog, command, { ...RULES, undropKeepMs: 1_000 }, aStamp());
+
+  it('is final from the beginning where no drop is kept', () => {
+    const plan = planDropPartition(
+      catalogWith(aPartition('p')),
+      aPartitionDrop('p'),
+      RULES,
+      aStamp(),
+    );
+    expect(partitionChangeOf(asCommit(plan)).after).toEqual(aPartition('p', 'Dropped'));
+  });
 
   it('writes one key with the state Dropping and summons the actor', () => {
     const plan = asCommit(drop());
@@ -235,7 +246,7 @@ describe('what a partition asks for in its life', () => {
   });
 
   it.each([
-    ['Dropping', 'partition.dropped'],
+    ['Dropped', 'partition.dropped'],
     ['Creating', 'partition.undone'],
   ] as const)('to be purged when %s', (state, operation) => {
     const plan = asCommit(purge(catalogWith(aPartition('p', state))));
@@ -259,30 +270,65 @@ describe('a partition drop becomes final', () => {
   const KEEP_MS = 1_000;
   const rules = { ...RULES, undropKeepMs: KEEP_MS };
   const ms = (physical: number) => (BigInt(physical) << 18n) as Timestamp;
-  const confirm = (droppedAt: Timestamp | undefined, now: Timestamp, partition?: PartitionRecord) =>
+  const confirm = (
+    droppedAt: Timestamp | undefined,
+    now: Timestamp,
+    catalog: Catalog,
+    differences: Partial<PlanRules> = {},
+  ) =>
     planConfirmPartitionDrop(
-      partition ? catalogWith(partition) : catalogWith(),
+      catalog,
       {
         kind: 'confirmPartitionDrop',
         collectionId: COLLECTION_ID,
         partitionId: PARTITION_ID,
         droppedAt,
       },
-      rules,
+      { ...rules, ...differences },
       aStamp({ timestamp: now }),
     );
+  const dropping = aPartition('p', 'Dropping');
+  const isFinal = (plan: Plan) =>
+    expect(partitionChangeOf(asCommit(plan))).toMatchObject({
+      operation: 'partition.final',
+      before: dropping,
+      after: aPartition('p', 'Dropped'),
+    });
 
   it('not before the keep time is over', () => {
-    const dropping = aPartition('p', 'Dropping');
-    expect(() => confirm(ms(5_000), ms(5_999), dropping)).toThrow('can still be taken back');
-    expect(confirm(ms(5_000), ms(6_000), dropping)).toEqual(NOTHING);
+    const catalog = catalogWith(dropping);
+    expect(() => confirm(ms(5_000), ms(5_999), catalog)).toThrow('can still be taken back');
+    isFinal(confirm(ms(5_000), ms(6_000), catalog));
   });
 
   it('at once when the journal no longer tells when it was', () => {
-    expect(confirm(undefined, ms(1), aPartition('p', 'Dropping'))).toEqual(NOTHING);
+    isFinal(confirm(undefined, ms(1), catalogWith(dropping)));
   });
 
   it('never when it was taken back', () => {
-    expect(() => confirm(undefined, ms(9_000), aPartition('p'))).toThrow('can still be taken back');
+    expect(() => confirm(undefined, ms(9_000), catalogWith(aPartition('p')))).toThrow(
+      'can still be taken back',
+    );
+  });
+
+  it('never while its collection is dropped, with which it may come back', () => {
+    const catalog = catalogOf([aCollectionWith([dropping], { state: 'Dropping' })]);
+    expect(() => confirm(ms(5_000), ms(9_000), catalog)).toThrow('can still be taken back');
+  });
+
+  it('with nothing to do when it is so already, or nothing is left', () => {
+    const done = [catalogWith(aPartition('p', 'Dropped')), catalogWith(), catalogOf([])];
+    expect(done.map((catalog) => confirm(undefined, ms(1), catalog))).toEqual(
+      done.map(() => NOTHING),
+    );
+  });
+
+  it('before its time while more are kept than may be, in its collection or in all', () => {
+    const other = { ...aPartition('q', 'Dropping'), id: 7_777n as PartitionId };
+    const [one, two] = [catalogWith(dropping), catalogWith(dropping, other)];
+    for (const tooFew of [{ keptMax: 1 }, { keptPartitionsMax: 1 }]) {
+      isFinal(confirm(ms(5_000), ms(5_001), two, tooFew));
+      expect(() => confirm(ms(5_000), ms(5_001), one, tooFew)).toThrow('can still be taken back');
+    }
   });
 });

@@ -88,7 +88,6 @@ async function aBench({
   const lifecycles = new Lifecycles({
     catalog: loaded.catalog,
     proxies: lonelyPeers().proxies,
-    undropKeepMs: rules.undropKeepMs,
     collections: residency,
     partitions: new Residency({ ...room, kind: NO_PARTITIONS }),
     onSettled,

@@ -289,7 +289,16 @@ describe('a drop becomes final', () => {
 
   it('in the very millisecond from which no undrop is granted', () => {
     expect(() => confirm(dropped, NOW)).toThrow('can still be taken back');
-    expect(confirm(dropped, ms(6_000))).toEqual(NOTHING);
+    expect(recordOf(confirm(dropped, ms(6_000)))).toEqual({ ...dropped, state: 'Dropped' });
+  });
+
+  it('and stays so, however long drops are kept from then on', () => {
+    const longer = { ...rules, undropKeepMs: 1_000 * KEEP_MS };
+    const catalog = catalogWith([{ ...dropped, state: 'Dropped' }]);
+    const stamp = aStamp({ timestamp: NOW });
+    expect(() => planUndropCollection(catalog, anUndrop(), longer, stamp)).toThrow(
+      'the drop cannot be taken back, its drop is final',
+    );
   });
 
   it('never once it was taken back, however long ago', () => {
@@ -354,6 +363,13 @@ describe('an undrop of a partition', () => {
       {},
       {},
       notFound('it is not dropped'),
+    ],
+    [
+      'its drop is final, however long drops are kept',
+      aCollectionWith([aPartition('p', 'Dropped')]),
+      {},
+      {},
+      notFound('its drop is final'),
     ],
     [
       'history was folded past its drop',

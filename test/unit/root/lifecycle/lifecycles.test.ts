@@ -6,7 +6,7 @@ import type {
   LifecycleState,
   PartitionRecord,
 } from '../../../../src/domain/records.js';
-import { type Timestamp, timestamp } from '../../../../src/domain/timestamp.js';
+import type { Timestamp } from '../../../../src/domain/timestamp.js';
 import type { ProxyPeers } from '../../../../src/ports/peers.js';
 import type { LifecycleKind } from '../../../../src/root/lifecycle/lifecycle-actor.js';
 import { Lifecycles } from '../../../../src/root/lifecycle/lifecycles.js';
@@ -16,7 +16,6 @@ import { aRecord } from '../../../kit/records.js';
 import { silentLogger } from '../../../kit/silent-logger.js';
 import { settled, VirtualClock } from '../../../kit/virtual-clock.js';
 
-const KEEP_MS = 60_000;
 const TASK = 70n as TaskId;
 
 const aPartition = (id: number, state: LifecycleState): PartitionRecord => ({
@@ -80,7 +79,6 @@ function lifecyclesOver(records: CollectionRecord[], proxies: Partial<ProxyPeers
   const lifecycles = new Lifecycles({
     catalog,
     proxies: { ...lonelyPeers().proxies, ...proxies },
-    undropKeepMs: KEEP_MS,
     collections,
     partitions,
     onSettled,
@@ -95,6 +93,8 @@ describe('after a restart', () => {
       aCollection(20, 'Creating', [aPartition(21, 'Created')]),
       aCollection(30, 'Dropping', [aPartition(31, 'Dropping')]),
       aCollection(40, 'Created', [aPartition(41, 'Creating'), aPartition(42, 'Dropping')]),
+      aCollection(50, 'Dropped', [aPartition(51, 'Created')]),
+      aCollection(60, 'Created', [aPartition(61, 'Dropped')]),
     ]);
     lifecycles.wakeUnfinished();
     expect(heard).toEqual([
@@ -102,6 +102,8 @@ describe('after a restart', () => {
       'start collection 30: Dropping, recovery',
       'start partition 41: Creating in Created, recovery',
       'start partition 42: Dropping in Created, recovery',
+      'start collection 50: Dropped, recovery',
+      'start partition 61: Dropped in Created, recovery',
     ]);
   });
 });
@@ -110,19 +112,21 @@ describe('a collection that goes', () => {
   const creating = aPartition(11, 'Creating');
   const asleep = aPartition(12, 'Dropping');
   const collection = aCollection(10, 'Created', [creating, asleep]);
-  const dropping = { ...collection, state: 'Dropping' as const };
-
-  it('ends the partitions whose actors are awake, before its own begins', () => {
-    const { lifecycles, heard } = lifecyclesOver([collection]);
-    const subject = { collection, partition: creating };
-    lifecycles.follow({ kind: 'summonPartition', subject, origin: 'ddl' }, TASK);
-    lifecycles.follow({ kind: 'summon', record: dropping, origin: 'ddl' }, TASK);
-    expect(heard).toEqual([
-      'start partition 11: Creating in Created, ddl',
-      'tell partition 11: Creating in Dropping, ddl',
-      'start collection 10: Dropping, ddl',
-    ]);
-  });
+  it.each(['Dropping', 'Dropped'] as const)(
+    '%s ends the partitions whose actors are awake, before its own begins',
+    (state) => {
+      const dropping = { ...collection, state };
+      const { lifecycles, heard } = lifecyclesOver([collection]);
+      const subject = { collection, partition: creating };
+      lifecycles.follow({ kind: 'summonPartition', subject, origin: 'ddl' }, TASK);
+      lifecycles.follow({ kind: 'summon', record: dropping, origin: 'ddl' }, TASK);
+      expect(heard).toEqual([
+        'start partition 11: Creating in Created, ddl',
+        `tell partition 11: Creating in ${state}, ddl`,
+        `start collection 10: ${state}, ddl`,
+      ]);
+    },
+  );
 
   it('wakes them again when it comes back, but those that are awake', () => {
     const { lifecycles, heard } = lifecyclesOver([collection]);
@@ -133,20 +137,6 @@ describe('a collection that goes', () => {
       'start collection 10: Created, alteration',
       'start partition 12: Dropping in Created, recovery',
     ]);
-  });
-});
-
-describe('a kept drop', () => {
-  const droppedMs = 1_000_000;
-  const record = { ...aCollection(10, 'Dropping'), updatedAt: timestamp(droppedMs, 3) };
-
-  it('is woken once its time is over, unless it is awake', () => {
-    const { lifecycles, heard } = lifecyclesOver([record, aCollection(20, 'Created')]);
-    lifecycles.wakeFinal(droppedMs + KEEP_MS - 1);
-    expect(heard).toEqual([]);
-    lifecycles.wakeFinal(droppedMs + KEEP_MS);
-    lifecycles.wakeFinal(droppedMs + KEEP_MS + 1);
-    expect(heard).toEqual(['start collection 10: Dropping, recovery']);
   });
 });
 

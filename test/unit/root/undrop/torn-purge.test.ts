@@ -54,28 +54,26 @@ async function dropAndDie(dieAt: number) {
 }
 
 describe('a drop interrupted in its purge', () => {
-  it('comes back whole or not at all, even when drops are kept longer after the restart', async () => {
-    const outcomes = new Set<string>();
+  it('never comes back, even when drops are kept longer after the restart', async () => {
+    let droppedCount = 0;
     const sites = (await dropAndDie(Number.POSITIVE_INFINITY)).reached.length;
     for (let dieAt = 0; dieAt < sites; dieAt += 1) {
       const { state, clock, whole, reached } = await dropAndDie(dieAt);
       const settings = { rules: { ...RULES, undropKeepMs: KEEP_MS } };
       const { root, broken } = await bootRuntime({ state, clock, limits: LIMITS, settings });
       const request = { databaseName: 'default', collectionName: 'c', collectionId: 0n };
+      const isThere = root.hasCollection({ ...request, at: 0n });
+      if (!isThere) droppedCount += 1;
       const refusal = await root.undrop.collection({ ...request, newName: '' }, anAsker()).then(
         () => undefined,
         (caught: unknown) => CoordError.from(caught),
       );
       const site = `${dieAt}: ${reached.at(-1)}`;
-      const wasVisible = refusal?.message.endsWith('is kept') === true;
-      outcomes.add(refusal ? refusal.message.replace(/.*, /, '') : 'back');
+      expect(refusal?.code, site).toBe(100);
       await clock.advance(3 * KEEP_MS);
       expect(broken, site).toEqual([]);
-      const isThere = root.hasCollection({ ...request, at: 0n });
       expect(keysOf(state), site).toEqual(isThere ? whole : []);
-      if (refusal && !wasVisible) expect([refusal.code, isThere], site).toEqual([100, false]);
     }
-    expect(outcomes).toContain('back');
-    expect(outcomes).toContain('parts of it are gone already');
+    expect(droppedCount).toBeGreaterThan(sites - 3);
   });
 });

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { lonelyPeers } from '../../../../src/adapters/in-process/peers.js';
 import { DescribeCollectionResponse } from '../../../../src/gen/milvus.js';
 import type { RootCoord } from '../../../../src/root/root-coord.js';
 import type { RootSettings } from '../../../../src/root/runtime.js';
@@ -54,6 +55,47 @@ const partitionsOf = (root: RootCoord, collectionName = 'c') =>
 
 const partitionIdOf = (root: RootCoord, name: string) =>
   new Map(partitionsOf(root).map(([each, id]) => [each, BigInt(id ?? 0)])).get(name) ?? 0n;
+
+describe('a drop that became final', () => {
+  const longer = { settings: { rules: { ...RULES, undropKeepMs: 1_000 * KEEP_MS } } };
+  /** DataCoord still has data, so that records and keys stay. */
+  const { dataCoord, ...others } = lonelyPeers();
+  const peers = { ...others, dataCoord: { ...dataCoord, isGarbageCollected: async () => false } };
+
+  it('stays final after a restart that keeps drops for longer', async () => {
+    const first = await boot({ peers });
+    const { root, state, clock } = first;
+    for (const name of ['c', 'd']) await root.createCollection(aCreate(name), anAsker());
+    await root.partitions.create(aPartitionCreate('p'), anAsker());
+    const [id, partitionId] = [idOf(root, 'd'), partitionIdOf(root, 'p')];
+    await root.partitions.drop(aPartitionDrop('p'), anAsker());
+    await root.dropCollection(aDrop('d'), anAsker());
+    await clock.advance(KEEP_MS + 5_100);
+    first.runtime.abandon();
+    const second = await boot({ state, clock, peers, ...longer });
+    await expect(undropById(second.root, id)).rejects.toThrow('its drop is final');
+    await expect(undropCollection(second.root, 'd')).rejects.toThrow('is kept');
+    await expect(undropPartition(second.root, '', partitionId)).rejects.toThrow(
+      'its drop is final',
+    );
+    await expect(undropPartition(second.root, 'p')).rejects.toThrow('is kept');
+    expect(await second.root.droppedObjects.list('')).toEqual([]);
+    second.runtime.abandon();
+  });
+
+  it('is no longer so for one that was merely old when the restart came', async () => {
+    const first = await boot({ peers });
+    const { root, state, clock } = first;
+    await root.createCollection(aCreate('c'), anAsker());
+    await root.dropCollection(aDrop('c'), anAsker());
+    first.runtime.abandon();
+    await clock.advance(KEEP_MS + 5_100);
+    const second = await boot({ state, clock, peers, ...longer });
+    await undropCollection(second.root, 'c');
+    expect(idOf(second.root, 'c')).toBeGreaterThan(0n);
+    second.runtime.abandon();
+  });
+});
 
 describe('an undrop', () => {
   it('brings the collection dropped last under a name back, with its id and aliases', async () => {
