@@ -25,12 +25,16 @@ const rows = {
   QuotaExceeded: row(9, 'quota exceeded', { legacy: 48 }),
   ServiceUnimplemented: row(10, 'service unimplemented'),
   CollectionNotFound: row(100, 'collection not found', { legacy: 4, input: true }),
+  CollectionNotLoaded: row(101, 'collection not loaded'),
   CollectionLimitExceeded: row(102, 'exceeded the limit number of collections', { input: true }),
   CollectionLoaded: row(104, 'collection already loaded', { input: true }),
   IllegalSchema: row(105, 'illegal collection schema', { input: true }),
   VectorClusteringKeyNotAllowed: row(107, 'vector clustering key not allowed', { input: true }),
   PartitionNotFound: row(200, 'partition not found', { legacy: 15, input: true }),
+  PartitionNotLoaded: row(201, 'partition not loaded'),
   GeneralCapacityExceeded: row(250, 'general capacity exceeded'),
+  ResourceGroupNotFound: row(300, 'resource group not found', { input: true }),
+  ResourceGroupNodeNotEnough: row(304, 'resource group node not enough'),
   ChannelNotFound: row(500, 'channel not found'),
   IndexNotFound: row(700, 'index not found', { legacy: 25, input: true }),
   IndexDuplicate: row(702, 'index duplicates', { input: true }),
@@ -43,6 +47,8 @@ const rows = {
   SequenceOutOfRange: row(1100, 'sequence out of range', { legacy: 5, input: true }),
   ParameterMissing: row(1101, 'missing parameter', { legacy: 5, input: true }),
   ParameterTooLarge: row(1102, 'parameter too large', { legacy: 5, input: true }),
+  MessageChannelNotFound: row(1300, 'topic not found'),
+  MessageStreamUnavailable: row(1302, 'message queue internal error', { retriable: true }),
   AliasNotFound: row(1600, 'alias not found', { input: true }),
   AliasCollectionNameConflict: row(1601, 'alias and collection name conflict'),
   AliasAlreadyExists: row(1602, 'alias already exist'),
@@ -53,6 +59,8 @@ const rows = {
   TimedOut: row(10001, 'context deadline exceeded'),
   /** The record has another version than the caller expected; legacy DDRequestRace. */
   RecordMovedOn: row(65535, 'record moved on', { legacy: 1000 }),
+  /** The messages from there on are no longer kept, or were never written. */
+  PositionNotRetained: row(65535, 'position not retained'),
   Unexpected: row(65535, 'unexpected error'),
 } as const satisfies Record<string, ErrorSpec>;
 

@@ -3,15 +3,16 @@ import { StatusOk } from '../../domain/status.js';
 import { RootCoordService } from '../../gen/root_coord.js';
 import type { RootCoord } from '../../root/root-coord.js';
 import { type RpcDeps, unary } from '../unary.js';
+import { encodeTimestampReply } from './timestamp-reply.js';
 
 /** Timestamps and ids in blocks (facts/rootcoord §9): the reply names the first and the count. */
 export function allocationHandlers(deps: RpcDeps, root: () => RootCoord) {
   return {
     allocTimestamp: unary(deps, RootCoordService.allocTimestamp, ({ request }) => {
       const { count, blockTimestamp } = request;
-      const reply = (timestamp: bigint) => ({ status: StatusOk, timestamp, count });
       const first = root().allocateTimestamps(count, blockTimestamp);
-      return first instanceof Promise ? first.then(reply) : reply(first);
+      if (first instanceof Promise) return first.then((late) => encodeTimestampReply(late, count));
+      return encodeTimestampReply(first, count);
     }),
 
     allocId: unary(deps, RootCoordService.allocId, ({ request }) => {

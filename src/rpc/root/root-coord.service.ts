@@ -1,3 +1,4 @@
+import type { DataCoord } from '../../data/data-coord.js';
 import { RootCoordService } from '../../gen/root_coord.js';
 import type { Coordinator } from '../../root/coordinator.js';
 import type { ServiceBinding } from '../server.js';
@@ -8,13 +9,16 @@ import { alterationHandlers } from './alteration.handlers.js';
 import { collectionHandlers } from './collection.handlers.js';
 import { type ChannelNames, componentHandlers } from './component.handlers.js';
 import { databaseHandlers } from './database.handlers.js';
+import { indexHandlers } from './index.handlers.js';
 import { inventoryHandlers } from './inventory.handlers.js';
 import { partitionHandlers } from './partition.handlers.js';
+import { segmentHandlers } from './segment.handlers.js';
 
 /** `milvus.proto.rootcoord.RootCoord`, as far as it is built. */
 export function rootCoordService(
   deps: RpcDeps,
   coordinator: Coordinator,
+  data: () => DataCoord,
   names: ChannelNames,
 ): ServiceBinding {
   const root = () => coordinator.rootCoord;
@@ -28,6 +32,8 @@ export function rootCoordService(
       ...partitionHandlers(deps, root),
       ...databaseHandlers(deps, root),
       ...aliasHandlers(deps, root),
+      ...indexHandlers(deps, root, data),
+      ...segmentHandlers(deps, root),
       ...allocationHandlers(deps, root),
       ...componentHandlers(deps, coordinator, names),
     },

@@ -1,0 +1,71 @@
+import { CoordError } from '../../domain/errors.js';
+import type { CollectionId } from '../../domain/ids.js';
+import { visiblePartitionIds } from '../../domain/loads/named-partitions.js';
+import type { CollectionRecord } from '../../domain/records.js';
+import { StatusOk } from '../../domain/status.js';
+import { MsgType } from '../../gen/common.js';
+import { RootCoordService } from '../../gen/root_coord.js';
+import type { RootCoord } from '../../root/root-coord.js';
+import { type RpcDeps, unary } from '../unary.js';
+import { checkType } from './request.js';
+
+/**
+ * Segment RPCs of the RootCoord of Milvus 2.1 (facts/rootcoord §15). There are no segments yet: a
+ * collection and a partition that are there have none, and whoever names one is told so.
+ */
+export function segmentHandlers(deps: RpcDeps, root: () => RootCoord) {
+  const service = RootCoordService;
+  const collectionOf = (collectionId: bigint): CollectionRecord => {
+    const record = root().visibleCollection(collectionId as CollectionId);
+    if (record) return record;
+    throw CoordError.of('CollectionNotFound', { collection: collectionId });
+  };
+
+  return {
+    describeSegment: unary(deps, service.describeSegment, ({ request }) => {
+      checkType(request.base, MsgType.DescribeSegment);
+      const { id } = collectionOf(request.collectionID);
+      throw CoordError.plain(`segment id ${request.segmentID} not belong to collection id ${id}`);
+    }),
+
+    describeSegments: unary(deps, service.describeSegments, ({ request }) => {
+      checkType(request.base, MsgType.DescribeSegments);
+      const { id } = collectionOf(request.collectionID);
+      const [segmentId] = request.segmentIDs;
+      if (segmentId !== undefined) {
+        throw CoordError.plain(`segment not found, collection: ${id}, segment: ${segmentId}`);
+      }
+      return { status: StatusOk, collectionID: id, segmentInfos: new Map() };
+    }),
+
+    showSegments: unary(deps, service.showSegments, ({ request }) => {
+      checkType(request.base, MsgType.ShowSegments);
+      const { collectionID, partitionID } = request;
+      const isInside = visiblePartitionIds(collectionOf(collectionID)).some(
+        (id) => id === partitionID,
+      );
+      if (isInside) return { status: StatusOk, segmentIDs: [] };
+      throw CoordError.plain(
+        `partition id = ${partitionID} not belong to collection id = ${collectionID}`,
+      );
+    }),
+
+    ...noticeHandlers(deps, collectionOf),
+  };
+}
+
+/** What 2.1's coordinators tell RootCoord about segments. */
+function noticeHandlers(deps: RpcDeps, collectionOf: (id: bigint) => CollectionRecord) {
+  const service = RootCoordService;
+  return {
+    // DataCoord knows which segments are to be indexed: one it has not is no work, and no error.
+    segmentFlushCompleted: unary(deps, service.segmentFlushCompleted, ({ request }) => {
+      checkType(request.base, MsgType.SegmentFlushDone);
+      collectionOf(request.segment?.collectionID ?? 0n);
+      return StatusOk;
+    }),
+
+    // The one proxy there is holds no stream of search messages; a collection that is gone has none.
+    releaseDqlMessageStream: unary(deps, service.releaseDqlMessageStream, () => StatusOk),
+  };
+}
