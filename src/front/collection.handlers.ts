@@ -1,18 +1,24 @@
+import type { DataCoord } from '../data/data-coord.js';
 import { checkCollectionName } from '../domain/names.js';
 import type { SchemaLimits } from '../domain/schema/schema-limits.js';
 import { validateCreateCollection } from '../domain/schema/validate-schema.js';
 import { StatusOk } from '../domain/status.js';
 import { type CreateCollectionRequest, MilvusServiceService, ShowType } from '../gen/milvus.js';
+import { LOADED_PERCENT } from '../query/load-reader.js';
+import type { QueryCoord } from '../query/query-coord.js';
 import type { RootCoord } from '../root/root-coord.js';
 import { askerOf } from '../rpc/asker-of.js';
 import { decodeSchema } from '../rpc/schema-bytes.js';
 import { showCollectionsReply } from '../rpc/show-collections-reply.js';
 import { type Call, type RpcDeps, unary } from '../rpc/unary.js';
 import { inClientsWords } from './clients-words.js';
+import { loadedCollections } from './in-memory.js';
 import { requestDatabase } from './request-database.js';
 
 export interface FrontDeps extends RpcDeps {
   readonly root: () => RootCoord;
+  readonly data: () => DataCoord;
+  readonly query: () => QueryCoord;
   readonly schemaLimits: SchemaLimits;
 }
 
@@ -65,10 +71,13 @@ export function collectionHandlers(deps: FrontDeps) {
 
     showCollections: unary(deps, MilvusServiceService.showCollections, (call) => {
       const { type, timeStamp, collectionNames } = call.request;
-      const collections = root().listings.collections(requestDatabase(call), timeStamp);
-      // Nothing is ever loaded here, so the list of loaded collections is truly empty.
-      const shown = type === ShowType.InMemory ? [] : collections;
-      return showCollectionsReply(deps.lane, shown, collectionNames);
+      const databaseName = requestDatabase(call);
+      if (type === ShowType.InMemory) {
+        const loaded = loadedCollections(deps, databaseName, collectionNames);
+        return showCollectionsReply(deps.lane, loaded, [], LOADED_PERCENT);
+      }
+      const collections = root().listings.collections(databaseName, timeStamp);
+      return showCollectionsReply(deps.lane, collections, collectionNames);
     }),
   };
 }

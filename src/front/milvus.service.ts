@@ -7,7 +7,11 @@ import { batchDescribeHandler } from './batch-describe.handler.js';
 import { collectionHandlers, type FrontDeps } from './collection.handlers.js';
 import { connectionHandlers, type ServerVersion } from './connection.handlers.js';
 import { databaseHandlers } from './database.handlers.js';
+import { indexHandlers } from './index.handlers.js';
+import { loadHandlers } from './load.handlers.js';
+import { loadStateHandlers } from './load-state.handlers.js';
 import { partitionHandlers } from './partition.handlers.js';
+import { statisticsHandlers } from './statistics.handlers.js';
 
 /** `milvus.proto.milvus.MilvusService`, as far as it is built. */
 export function milvusService(
@@ -26,6 +30,10 @@ export function milvusService(
       ...partitionHandlers(deps),
       ...databaseHandlers(deps),
       ...aliasHandlers(deps),
+      ...indexHandlers(deps),
+      ...loadHandlers(deps),
+      ...loadStateHandlers(deps),
+      ...statisticsHandlers(deps),
     },
   };
 }

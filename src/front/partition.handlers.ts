@@ -2,11 +2,13 @@ import { checkCollectionName, checkPartitionName } from '../domain/names.js';
 import { checkPartitionKeyMode } from '../domain/partition-rules.js';
 import { StatusOk } from '../domain/status.js';
 import { MilvusServiceService, ShowType } from '../gen/milvus.js';
+import { LOADED_PERCENT } from '../query/load-reader.js';
 import type { CollectionQuery } from '../root/catalog/catalog-reader.js';
 import { askerOf } from '../rpc/asker-of.js';
 import { showPartitionsReply } from '../rpc/show-partitions-reply.js';
 import { type Call, unary } from '../rpc/unary.js';
 import type { FrontDeps } from './collection.handlers.js';
+import { loadedPartitions } from './in-memory.js';
 import { requestDatabase } from './request-database.js';
 
 interface Named {
@@ -61,10 +63,12 @@ export function partitionHandlers(deps: FrontDeps) {
         collectionId: collectionID,
         at: 0n,
       };
-      const partitions = root().partitions.list(query);
-      // Nothing is ever loaded here, so the list of loaded partitions is truly empty.
-      const shown = type === ShowType.InMemory ? [] : partitions;
-      return showPartitionsReply(shown, partitionNames);
+      if (type === ShowType.InMemory) {
+        const collection = root().partitions.collection(query);
+        const loaded = loadedPartitions(deps, collection, partitionNames);
+        return showPartitionsReply(loaded, partitionNames, LOADED_PERCENT);
+      }
+      return showPartitionsReply(root().partitions.list(query), partitionNames);
     }),
   };
 }

@@ -1,5 +1,6 @@
-import type { CollectionId, PartitionId } from '../domain/ids.js';
+import type { CollectionId, FieldId, IndexId, PartitionId } from '../domain/ids.js';
 import type { CollectionRecord, PartitionRecord } from '../domain/records.js';
+import type { Timestamp } from '../domain/timestamp.js';
 
 /**
  * What RootCoord asks of DataCoord. Every call may be repeated after a crash and must then have
@@ -18,6 +19,31 @@ export interface DataCoordPeer {
     signal: AbortSignal,
   ): Promise<boolean>;
 }
+
+/** What DataCoord asks of RootCoord. A rejection means "ask again later". */
+export interface RootCoordPeer {
+  /** The collection clients see under this id; undefined when they see none. */
+  collection(collectionId: CollectionId): Promise<CollectionRecord | undefined>;
+  allocateId(): Promise<bigint>;
+  allocateTimestamp(): Promise<Timestamp>;
+}
+
+/** What QueryCoord asks of DataCoord. A rejection means "ask again later". */
+export interface IndexCatalogPeer {
+  /** The index of each field that has one; empty for a collection without any. */
+  indexedFields(collectionId: CollectionId): Promise<ReadonlyMap<FieldId, IndexId>>;
+}
+
+/** What RootCoord may look at while it plans: answers at once, from memory. */
+export interface LoadView {
+  isCollectionLoaded(collectionId: CollectionId): boolean;
+  isPartitionLoaded(collectionId: CollectionId, partitionId: PartitionId): boolean;
+}
+
+export const NOTHING_LOADED: LoadView = {
+  isCollectionLoaded: () => false,
+  isPartitionLoaded: () => false,
+};
 
 /** What RootCoord asks of QueryCoord; repeatable like the calls to DataCoord. */
 export interface QueryCoordPeer {

@@ -5,8 +5,8 @@ import { invariant } from '../domain/invariant.js';
 import { StateCode } from '../gen/common.js';
 import type { Clock } from '../ports/clock.js';
 import type { Logger } from '../ports/logger.js';
-import type { Candidate, Leadership, MetaStore } from '../ports/meta-store.js';
-import type { Peers } from '../ports/peers.js';
+import type { Candidate, Fence, Leadership, MetaStore } from '../ports/meta-store.js';
+import type { LoadView, Peers } from '../ports/peers.js';
 import { xstateClock } from './lifecycle/xstate-clock.js';
 import type { RootCoord } from './root-coord.js';
 import { type RootRuntime, type RootSettings, startRuntime } from './runtime.js';
@@ -14,12 +14,27 @@ import { type RootRuntime, type RootSettings, startRuntime } from './runtime.js'
 /** Short, so that a store whose holder died is taken soon after its lease is over. */
 const CAMPAIGN_PAUSE_MS = 500;
 
+/** Another coordinator of this process: it lives on the same store while this one leads. */
+export interface Companion {
+  /** Settles when it answers; a rejection ends the coordinator. */
+  start(ground: {
+    readonly store: MetaStore;
+    readonly fence: Fence;
+    readonly onBroken: (reason: unknown) => void;
+  }): Promise<void>;
+  /** Settles when everything it accepted is done. */
+  stop(): Promise<void>;
+}
+
 export interface CoordinatorDeps {
   readonly openStore: () => Promise<MetaStore>;
   readonly candidate: Candidate;
   readonly clock: Clock;
   readonly log: Logger;
   readonly peers: Peers;
+  /** Without it nothing is ever loaded. */
+  readonly loads?: LoadView | undefined;
+  readonly companion?: Companion | undefined;
   readonly settings: RootSettings;
   readonly inspect?: ((event: InspectionEvent) => void) | undefined;
 }
@@ -104,9 +119,12 @@ export class Coordinator {
     return this.#leadership?.fence.epoch ?? -1n;
   }
 
-  /** @throws CoordError `ServiceNotReady` in every state but Healthy. */
+  /**
+   * @throws CoordError `ServiceNotReady` in every state but Healthy, and in that one, too, from the
+   * moment ownership is no longer proved: a successor may have answered already.
+   */
   get rootCoord(): RootCoord {
-    if (this.#serving) return this.#serving;
+    if (this.#serving && this.#leadership?.isProved) return this.#serving;
     throw CoordError.of('ServiceNotReady', { rootcoord: this.nodeId }, this.stateName);
   }
 
@@ -151,17 +169,20 @@ export class Coordinator {
 
   async #recover(): Promise<void> {
     invariant(this.#store && this.#leadership, 'elected before recovery');
-    this.#runtime = await startRuntime({
-      ...this.#deps,
+    const ground = {
       store: this.#store,
       fence: this.#leadership.fence,
-      onBroken: (reason) => this.#actor.send({ type: 'coordinator.failed', reason }),
-    });
+      onBroken: (reason: unknown) => this.#actor.send({ type: 'coordinator.failed', reason }),
+    };
+    // First: drops that a crash left unfinished ask it at once.
+    await this.#deps.companion?.start(ground);
+    this.#runtime = await startRuntime({ ...this.#deps, ...ground });
   }
 
   async #stop(): Promise<void> {
     await this.#startUp;
     await this.#runtime?.stop();
+    await this.#deps.companion?.stop();
     await this.#leadership?.resign();
     await this.#store?.close();
   }

@@ -1,5 +1,6 @@
 import type { IdAllocator } from '../allocators/id-allocator.js';
 import type { TimestampOracle } from '../allocators/timestamp-oracle.js';
+import type { CollectionId } from '../domain/ids.js';
 import type { CollectionRecord } from '../domain/records.js';
 import type { Timestamp } from '../domain/timestamp.js';
 import { Aliases } from './aliases/aliases.js';
@@ -76,6 +77,21 @@ export class RootCoord {
   /** False for whatever cannot be found, be it the database (facts/rootcoord §5.3). */
   hasCollection(query: CollectionQuery): boolean {
     return this.#reader.findCollection(query) !== undefined;
+  }
+
+  /**
+   * The collection itself, as clients see it.
+   *
+   * @throws CoordError `DatabaseNotFound`, `CollectionNotFound`.
+   */
+  collection(query: CollectionQuery): CollectionRecord {
+    return this.#reader.collection(query);
+  }
+
+  /** The collection of this id, in whatever database; undefined when clients cannot see it. */
+  visibleCollection(id: CollectionId): CollectionRecord | undefined {
+    const record = this.#deps.catalog.collectionById(id);
+    return record?.state === 'Created' ? record : undefined;
   }
 
   /**

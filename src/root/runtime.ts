@@ -7,7 +7,7 @@ import { DEFAULT_DATABASE_ID, DEFAULT_DATABASE_NAME, type TaskId } from '../doma
 import type { Clock } from '../ports/clock.js';
 import type { Logger } from '../ports/logger.js';
 import type { Fence, MetaStore } from '../ports/meta-store.js';
-import type { Peers } from '../ports/peers.js';
+import { type LoadView, NOTHING_LOADED, type Peers } from '../ports/peers.js';
 import type { DatabaseChange } from './catalog/change.js';
 import { encodeDatabase } from './catalog/database.codec.js';
 import { HistoryFolder } from './catalog/history-folder.js';
@@ -35,7 +35,7 @@ export interface RootSettings {
   readonly rootPath: string;
   readonly metaSubPath: string;
   readonly kvSubPath: string;
-  readonly rules: Omit<PlanRules, 'keys'>;
+  readonly rules: Omit<PlanRules, 'keys' | 'loads'>;
   readonly queueLengthMax: number;
   readonly residentMax: number;
   readonly historyRetentionMs: number;
@@ -50,6 +50,8 @@ export interface RuntimeDeps {
   readonly clock: Clock;
   readonly log: Logger;
   readonly peers: Peers;
+  /** Without it nothing is ever loaded. */
+  readonly loads?: LoadView | undefined;
   readonly settings: RootSettings;
   readonly inspect?: ((event: InspectionEvent) => void) | undefined;
   /** Something broke that only a restart can mend. */
@@ -139,7 +141,8 @@ function startServing(
   const { ddl, lifecycles } = startActors(deps, keys, loaded, allocators);
   lifecycles.wakeUnfinished();
   const folder = new HistoryFolder({ ...deps, ...loaded, keys, retentionMs: historyRetentionMs });
-  const sweeper = new DropSweeper({ clock, lifecycles });
+  const { oracle } = allocators;
+  const sweeper = new DropSweeper({ ...loaded, clock, lifecycles, oracle, rules: settings.rules });
   const feed = new ChangeFeed({ ...deps, ...loaded, keys });
   const abandon = () => {
     feed.close();
@@ -178,7 +181,9 @@ function startActors(
     timestamp: () => oracle.allocateNow(1) ?? oracle.allocate(1),
     ids: (count: number) => (count === 0 ? 0n : (ids.allocateNow(count) ?? ids.allocate(count))),
   };
-  const batch = { ...deps, ...loaded, allocators, rules: { ...settings.rules, keys } };
+  const { loads = NOTHING_LOADED } = deps;
+  const rules = { ...settings.rules, keys, loads };
+  const batch = { ...deps, ...loaded, allocators, rules };
   const ddl: DdlSupervisor = new DdlSupervisor({
     clock,
     inspect,
@@ -213,7 +218,6 @@ function startLifecycles(
   return new Lifecycles({
     catalog,
     proxies: peers.proxies,
-    undropKeepMs,
     collections: new Residency({ ...residency, kind: collectionKind(actorsFor('collection')) }),
     partitions: new Residency({ ...residency, kind: partitionKind(actorsFor('partition')) }),
     onSettled,

@@ -7,21 +7,26 @@ import type { WorkLane } from './work-lane.js';
 
 /**
  * An encoded ShowCollectionsResponse: parallel arrays, one place per collection
- * (facts/rootcoord §5.5); with `names` only those.
+ * (facts/rootcoord §5.5); with `names` only those. A proxy tells how far a collection is loaded only
+ * when it was asked what is in memory; `loadedPercent` is that.
  */
 export async function showCollectionsReply(
   lane: WorkLane,
   collections: Iterable<CollectionRecord | undefined>,
   names: readonly string[],
+  loadedPercent?: bigint,
 ): Promise<Uint8Array> {
   const wanted = names.length === 0 ? undefined : new Set(names);
   return encodeInSteps(lane, collections, (part) => {
     const shown = wanted ? part.filter(({ name }) => wanted.has(name)) : part;
-    return ShowCollectionsResponse.encode(replyOf(shown)).finish();
+    return ShowCollectionsResponse.encode(replyOf(shown, loadedPercent)).finish();
   });
 }
 
-function replyOf(collections: readonly CollectionRecord[]): ShowCollectionsResponse {
+function replyOf(
+  collections: readonly CollectionRecord[],
+  loadedPercent: bigint | undefined,
+): ShowCollectionsResponse {
   const reply = ShowCollectionsResponse.fromPartial({ status: StatusOk });
   for (const { id, name, createdAt, shardsNum } of collections) {
     reply.collectionNames.push(name);
@@ -29,6 +34,10 @@ function replyOf(collections: readonly CollectionRecord[]): ShowCollectionsRespo
     reply.createdTimestamps.push(createdAt);
     reply.createdUtcTimestamps.push(BigInt(physicalMsOf(createdAt)));
     reply.shardsNum.push(shardsNum);
+    if (loadedPercent === undefined) continue;
+    reply.inMemoryPercentages.push(loadedPercent);
+    // It is on paper only: no node would answer a search.
+    reply.queryServiceAvailable.push(false);
   }
   return reply;
 }

@@ -4,12 +4,14 @@ import { physicalMsOf } from '../domain/timestamp.js';
 import { ShowPartitionsResponse } from '../gen/milvus.js';
 
 /**
- * Parallel arrays, one place per partition (facts/rootcoord §6.4); with `names` only those. The
- * loaded percentages stay empty, as a proxy leaves them unless it was asked what is in memory.
+ * Parallel arrays, one place per partition (facts/rootcoord §6.4); with `names` only those. A proxy
+ * tells how far a partition is loaded only when it was asked what is in memory; `loadedPercent` is
+ * that.
  */
 export function showPartitionsReply(
   partitions: readonly PartitionRecord[],
   names: readonly string[] = [],
+  loadedPercent?: bigint,
 ): ShowPartitionsResponse {
   const wanted = names.length === 0 ? undefined : new Set(names);
   const reply = ShowPartitionsResponse.fromPartial({ status: StatusOk });
@@ -19,6 +21,7 @@ export function showPartitionsReply(
     reply.partitionIDs.push(id);
     reply.createdTimestamps.push(createdAt);
     reply.createdUtcTimestamps.push(BigInt(physicalMsOf(createdAt)));
+    if (loadedPercent !== undefined) reply.inMemoryPercentages.push(loadedPercent);
   }
   return reply;
 }

@@ -9,6 +9,7 @@ import type { CollectionRecord } from '../../domain/records.js';
 import type { SchemaLimits } from '../../domain/schema/schema-limits.js';
 import type { Timestamp } from '../../domain/timestamp.js';
 import type { Write } from '../../ports/meta-store.js';
+import type { LoadView } from '../../ports/peers.js';
 import type { Change, ChangeStamp } from '../catalog/change.js';
 import type { CatalogKeys } from '../catalog/keys.js';
 import type { DmlChannelPool } from '../channels/dml-channels.js';
@@ -23,7 +24,7 @@ export interface DdlLimits {
   readonly maxDatabaseNum: number;
 }
 
-/** What planning may look at besides the catalog; fixed for the life of the coordinator. */
+/** What planning may look at besides the catalog; all but the loads is fixed for good. */
 export interface PlanRules {
   readonly keys: CatalogKeys;
   readonly limits: DdlLimits;
@@ -33,6 +34,12 @@ export interface PlanRules {
   readonly defaultPartitionName: string;
   /** How long a drop can be taken back; 0 lets it become final at once. */
   readonly undropKeepMs: number;
+  /** Drops kept at most, of collections and of partitions; past it the oldest become final. */
+  readonly keptMax: number;
+  /** Of the dropped partitions of one collection, which are a part of its record. */
+  readonly keptPartitionsMax: number;
+  /** What is loaded cannot change in every way. */
+  readonly loads: LoadView;
 }
 
 /** What was allotted to one task before it is planned. */

@@ -5,6 +5,7 @@ import { addFunction, alterFunction, dropFunction } from '../../../domain/alter-
 import type { Alteration } from '../../../domain/alteration.js';
 import { CoordError } from '../../../domain/errors.js';
 import { unreachable } from '../../../domain/invariant.js';
+import { checkChangeWhileLoaded } from '../../../domain/loads/loaded-rules.js';
 import { checkPropertyChange } from '../../../domain/property-changes.js';
 import type { CollectionRecord } from '../../../domain/records.js';
 import { truncateCollection } from '../../../domain/truncate-collection.js';
@@ -39,6 +40,7 @@ export function planAlteration(
 ): Plan {
   checkRequest(command);
   const before = findCollection(catalog, command);
+  checkLoaded(before, command, rules);
   const after = alter(before, command, { limits: rules.schemaLimits, at: stamp.timestamp });
   if (after === before) return NOTHING_TO_DO;
   return planReplacement(before, after, rules, stamp, OPERATIONS[command.kind]);
@@ -81,11 +83,17 @@ function checkRequest(command: AlterationCommand): void {
   }
 }
 
-/**
- * The record as the command leaves it. Nothing is ever loaded yet: what a loaded collection does
- * not let happen (switching mmap or lazy load, code 104) is to be refused here, once QueryCoord
- * can be asked what is loaded.
- */
+/** In Milvus only proxies ask; judged with the plan it counts for every way in. */
+function checkLoaded(
+  { id, name }: CollectionRecord,
+  command: AlterationCommand,
+  { loads }: PlanRules,
+): void {
+  if (command.kind !== 'alterCollection' && command.kind !== 'alterCollectionField') return;
+  if (loads.isCollectionLoaded(id)) checkChangeWhileLoaded(name, command);
+}
+
+/** The record as the command leaves it. */
 function alter(
   record: CollectionRecord,
   command: AlterationCommand,

@@ -1,9 +1,10 @@
 import { CoordError } from '../../../domain/errors.js';
 import type { PartitionId } from '../../../domain/ids.js';
 import { invariant } from '../../../domain/invariant.js';
+import { partitionIsLoaded } from '../../../domain/loads/loaded-rules.js';
 import { checkNotDefaultPartition } from '../../../domain/partition-rules.js';
 import type { CollectionRecord, PartitionRecord } from '../../../domain/records.js';
-import { isLive } from '../../catalog/catalog-totals.js';
+import { isLive, keptPartitionsOf } from '../../catalog/catalog-totals.js';
 import type { CatalogView } from '../../catalog/catalog-view.js';
 import type { PartitionTransition } from '../../catalog/change.js';
 import { writePartitionKey } from '../../catalog/collection.codec.js';
@@ -26,7 +27,7 @@ import {
   type TaskStamp,
 } from '../plan.js';
 import { findCollection } from './find-collection.js';
-import { dropStillKept, isKept } from './lifecycle.js';
+import { droppedState, dropStillKept, isKept } from './lifecycle.js';
 
 /** Decides a create in the order RootCoord checks (facts/rootcoord §6.1), repeats first (§25 I6). */
 export function planCreatePartition(
@@ -56,9 +57,9 @@ export function planCreatePartition(
 }
 
 /**
- * Marks the partition Dropping; one that is not there is no error (facts/rootcoord §6.2).
+ * Marks the partition Dropping, or Dropped where no drop is kept; one that is not there is no error (facts/rootcoord §6.2).
  *
- * @throws CoordError `CollectionNotFound`, `Unexpected` for the default partition.
+ * @throws CoordError `CollectionNotFound`, `Unexpected` for the default partition and a loaded one.
  */
 export function planDropPartition(
   catalog: CatalogView,
@@ -70,7 +71,8 @@ export function planDropPartition(
   const collection = findCollection(catalog, command);
   const before = visiblePartition(collection, command.partitionName);
   if (!before) return NOTHING_TO_DO;
-  const partition = { ...before, state: 'Dropping' as const };
+  if (rules.loads.isPartitionLoaded(collection.id, before.id)) throw partitionIsLoaded();
+  const partition = { ...before, state: droppedState(rules) };
   const change = transition(collection, before, partition);
   return commit(change, rules, stamp, 'partition.dropping', {
     kind: 'summonPartition',
@@ -97,22 +99,30 @@ export function planMarkPartitionCreated(
   return commit(change, rules, stamp, 'partition.created', { kind: 'settle', record });
 }
 
-/** Settles once the drop is final. @throws CoordError `ServiceUnavailable` while it is too early. */
+/** Makes the drop final. @throws CoordError `ServiceUnavailable` while it is too early. */
 export function planConfirmPartitionDrop(
   catalog: CatalogView,
   { collectionId, partitionId, droppedAt }: ConfirmPartitionDropCommand,
   rules: PlanRules,
-  { timestamp }: TaskStamp,
+  stamp: TaskStamp,
 ): Plan {
-  const partition = catalog
-    .collectionById(collectionId)
-    ?.partitions.find(({ id }) => id === partitionId);
-  const isTakenBack = partition?.state === 'Created';
-  if (isTakenBack || (droppedAt !== undefined && isKept(droppedAt, timestamp, rules))) {
+  const collection = catalog.collectionById(collectionId);
+  const before = collection?.partitions.find(({ id }) => id === partitionId);
+  if (!collection || !before || before.state === 'Dropped') return NOTHING_TO_DO;
+  const isYoung = droppedAt !== undefined && isKept(droppedAt, stamp.timestamp, rules);
+  const mayStay = isYoung && !areTooManyKept(catalog, collection, rules);
+  // With a dropped collection its partitions come back as they were: their own time stands still.
+  if (collection.state !== 'Created' || before.state !== 'Dropping' || mayStay) {
     throw dropStillKept();
   }
-  return NOTHING_TO_DO;
+  const change = transition(collection, before, { ...before, state: 'Dropped' });
+  const record = applyPartitionChange(collection, change);
+  return commit(change, rules, stamp, 'partition.final', { kind: 'settle', record });
 }
+
+const areTooManyKept = (catalog: CatalogView, collection: CollectionRecord, rules: PlanRules) =>
+  catalog.countKeptPartitions() > rules.keptMax ||
+  keptPartitionsOf(collection) > rules.keptPartitionsMax;
 
 /** Removes the partition's key. Asked a second time, or after its collection, it has nothing to do. */
 export function planPurgePartition(
