@@ -1,19 +1,23 @@
 import { randomBytes } from 'node:crypto';
 import { SystemClock } from './adapters/clock/system-clock.js';
 import { EmbeddedMetaStore } from './adapters/embedded/embedded-meta-store.js';
-import { lonelyPeers } from './adapters/in-process/peers.js';
 import { identifyProcess } from './adapters/process-identity.js';
+import { composeDataRole, dataCoordBinding, peersOfRoot } from './compose-data.js';
+import { composeQueryRole, inOrder, loadViewOf, queryCoordPeer } from './compose-query.js';
 import type { Config } from './config/schema.js';
 import { schemaLimits } from './config/schema-limits.js';
+import type { DataCoord } from './data/data-coord.js';
 import { unreachable } from './domain/invariant.js';
 import { milvusService } from './front/milvus.service.js';
 import { serveHealth } from './observe/health-http.js';
 import type { Clock } from './ports/clock.js';
 import type { Logger } from './ports/logger.js';
 import type { MetaStore } from './ports/meta-store.js';
+import type { QueryCoord } from './query/query-coord.js';
 import { Coordinator, type CoordinatorEnd } from './root/coordinator.js';
 import type { RootSettings } from './root/runtime.js';
 import { controlService } from './rpc/control/control.service.js';
+import { timestampService } from './rpc/control/timestamp.service.js';
 import { logGrpc } from './rpc/grpc-log.js';
 import { rootCoordService } from './rpc/root/root-coord.service.js';
 import { type RunningServer, startServer } from './rpc/server.js';
@@ -24,7 +28,7 @@ export { identifyProcess };
 
 /** A whole process, put together and started. */
 export interface Rootstock {
-  readonly ports: { readonly proxy: number; readonly rootCoord: number; readonly metrics: number };
+  readonly ports: Readonly<Record<'proxy' | 'rootCoord' | 'dataCoord' | 'metrics', number>>;
   /** Where to watch the actors, when the configuration turns that on. */
   readonly inspectUrl: string | undefined;
   /** Settles when requests are served; never if the process ends before. */
@@ -42,16 +46,23 @@ export async function startRootstock(config: Config, log: Logger): Promise<Roots
   const inspector = config.rootstock.inspect.enabled
     ? await openInspector(config, clock, log)
     : undefined;
-  const coordinator = new Coordinator({
+  const rootCoord = () => coordinator.rootCoord;
+  const dataCoord = () => data.runtime.dataCoord;
+  const queryCoord = () => query.runtime.queryCoord;
+  const data = composeDataRole(config.etcd, log, rootCoord);
+  const query = composeQueryRole(config.etcd, log, rootCoord, dataCoord);
+  const coordinator: Coordinator = new Coordinator({
     openStore: () => openStore(config),
     candidate: identifyProcess(`${config.rootCoord.ip}:${config.rootCoord.port}`),
     clock,
     log: log.child({ component: 'rootcoord' }),
-    peers: lonelyPeers(),
+    peers: { ...peersOfRoot(dataCoord), queryCoord: queryCoordPeer(queryCoord) },
+    loads: loadViewOf(queryCoord),
+    companion: inOrder(data, query),
     settings: rootSettings(config),
     inspect: inspector?.inspect,
   });
-  const servers = await startServers(config, clock, log, coordinator);
+  const servers = await startServers(config, clock, log, coordinator, { dataCoord, queryCoord });
   const health = await serveHealth({
     ip: config.metrics.ip,
     port: config.metrics.port,
@@ -63,12 +74,17 @@ export async function startRootstock(config: Config, log: Logger): Promise<Roots
   const healthy = coordinator.healthy.then(() => setServing(servers, true));
   const deadlineMs = config.rootCoord.gracefulStopTimeout * 1000;
   const ended = coordinator.ended.then(async (end) => {
-    await Promise.all([servers.front.drain(deadlineMs), servers.root.drain(deadlineMs)]);
+    await Promise.all(Object.values(servers).map((server) => server.drain(deadlineMs)));
     await Promise.all([health.close(), inspector?.close()]);
     return end;
   });
   return {
-    ports: { proxy: servers.front.port, rootCoord: servers.root.port, metrics: health.port },
+    ports: {
+      proxy: servers.front.port,
+      rootCoord: servers.root.port,
+      dataCoord: servers.data.port,
+      metrics: health.port,
+    },
     inspectUrl: inspector?.url,
     healthy,
     ended,
@@ -82,6 +98,13 @@ export async function startRootstock(config: Config, log: Logger): Promise<Roots
 interface Servers {
   readonly front: RunningServer;
   readonly root: RunningServer;
+  readonly data: RunningServer;
+}
+
+/** The other coordinators; each throws until it answers. */
+interface Companions {
+  readonly dataCoord: () => DataCoord;
+  readonly queryCoord: () => QueryCoord;
 }
 
 async function startServers(
@@ -89,6 +112,7 @@ async function startServers(
   clock: Clock,
   log: Logger,
   coordinator: Coordinator,
+  { dataCoord, queryCoord }: Companions,
 ): Promise<Servers> {
   const deps = {
     clock,
@@ -104,23 +128,28 @@ async function startServers(
   const frontDeps = {
     ...deps,
     root: () => coordinator.rootCoord,
+    data: dataCoord,
+    query: queryCoord,
     schemaLimits: schemaLimits(config),
   };
   const { rootCoord, proxy } = config;
-  const control = controlService(deps, coordinator);
+  const own = [controlService(deps, coordinator), timestampService(deps, coordinator)];
   const root = await startServer({
     ip: rootCoord.ip,
     port: rootCoord.port,
     ...messageSizes(config, rootCoord.grpc),
-    services: [rootCoordService(deps, coordinator, channelNames), control],
+    services: [rootCoordService(deps, coordinator, dataCoord, channelNames), ...own],
   });
   const front = await startServer({
     ip: proxy.ip,
     port: proxy.port,
     ...messageSizes(config, proxy.grpc),
-    services: [milvusService(frontDeps, coordinator, version), control],
+    services: [milvusService(frontDeps, coordinator, version), ...own],
   });
-  return { front, root };
+  const { ip, port, grpc } = config.dataCoord;
+  const services = [dataCoordBinding(deps, coordinator, dataCoord)];
+  const dataServer = await startServer({ ip, port, ...messageSizes(config, grpc), services });
+  return { front, root, data: dataServer };
 }
 
 /** A request may be as large as the service allows, but never larger than the process does. */
@@ -132,9 +161,8 @@ function messageSizes(
   return { receiveBytesMax, sendBytesMax: grpc.serverMaxSendSize };
 }
 
-function setServing({ front, root }: Servers, serving: boolean): void {
-  front.setServing(serving);
-  root.setServing(serving);
+function setServing(servers: Servers, serving: boolean): void {
+  for (const server of Object.values(servers)) server.setServing(serving);
 }
 
 /** The store the configuration names. Its library is loaded only then: etcd3 takes a tenth of a start. */
@@ -193,6 +221,9 @@ function rootSettings(config: Config): RootSettings {
       channels: { prefix: `${cluster}-${rootCoordDml}`, size: rootCoord.dmlChannelNum },
       defaultPartitionName: common.defaultPartitionName,
       undropKeepMs: undropKeepMs(config),
+      keptMax: rootstock.undrop.keptMax,
+      // Kept ones are a part of the collection's record: no more of them than of the others.
+      keptPartitionsMax: rootCoord.maxPartitionNum,
     },
     queueLengthMax: rootstock.ddl.queueLengthMax,
     residentMax: rootstock.collections.residentMax,

@@ -53,6 +53,11 @@ export interface Leadership {
   /** Aborted once ownership is gone or can no longer be proved; the holder must stop at once. */
   readonly lost: AbortSignal;
   /**
+   * Whether ownership is proved at this very moment. A process that was frozen serves what had
+   * arrived before its timers run: `lost` comes too late for an answer nobody stores.
+   */
+  readonly isProved: boolean;
+  /**
    * Gives the store up so that the next candidate need not wait. Safe to call twice; does not
    * fire `lost`. An unreachable store is not an error here: the lease runs out by itself.
    */

@@ -23,13 +23,14 @@ const REFUSAL = {
 /**
  * Refuses calls whose request comes in absurdly many pieces. gRPC keeps each piece until the
  * message is complete and then joins them: 4 MiB in single bytes take half a gigabyte of memory
- * and half a second of one turn.
+ * and half a second of one turn. A stream of requests may come in any number of pieces, as long as
+ * none of its messages does.
  *
  * @param receiveBytesMax largest request of the server.
  */
 export function limitPieces(receiveBytesMax: number): ServerInterceptor {
   const piecesMax = PIECES_MIN + Math.ceil(receiveBytesMax / PIECE_BYTES);
-  return (_method, call) => {
+  return ({ requestStream }, call) => {
     const stream: unknown = Reflect.get(call, 'stream');
     invariant(stream instanceof Duplex, 'a call of grpc-js has its HTTP/2 stream in "stream"');
     let pieces = 0;
@@ -38,7 +39,10 @@ export function limitPieces(receiveBytesMax: number): ServerInterceptor {
       if (pieces === piecesMax) call.sendStatus(REFUSAL);
       if (pieces === piecesMax + PIECES_LATE) stream.destroy();
     });
-    return new DirectCall(call);
+    if (!requestStream) return new DirectCall(call);
+    return new StreamingCall(call, () => {
+      pieces = 0;
+    });
   };
 }
 
@@ -68,5 +72,27 @@ class DirectCall extends ServerInterceptingCall {
 
   override sendStatus(status: Status): void {
     this.#call.sendStatus(status);
+  }
+}
+
+/** The same for a stream of requests; tells of every message that is complete. */
+class StreamingCall extends DirectCall {
+  readonly #onMessage: () => void;
+
+  constructor(call: ServerInterceptingCallInterface, onMessage: () => void) {
+    super(call);
+    this.#onMessage = onMessage;
+  }
+
+  override start(listener: Listener): void {
+    super.start({
+      onReceiveMetadata: (metadata) => listener.onReceiveMetadata(metadata),
+      onReceiveMessage: (message: unknown) => {
+        this.#onMessage();
+        listener.onReceiveMessage(message);
+      },
+      onReceiveHalfClose: () => listener.onReceiveHalfClose(),
+      onCancel: () => listener.onCancel(),
+    });
   }
 }

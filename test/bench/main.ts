@@ -10,9 +10,11 @@ import {
 import { benchDdlWrites } from './ddl-writes.js';
 import { benchFeedDelivery } from './feed-delivery.js';
 import { benchFoldedStorage } from './folded-storage.js';
+import { benchMessages } from './messages.js';
 import { benchPlan } from './plan.js';
 import { benchShowCollections } from './show-collections.js';
 import { benchTimeTravel } from './time-travel.js';
+import { benchAllocTimestamp, benchTsoCallers } from './tso.js';
 
 const BENCHES: Record<string, () => Promise<BenchRow | BenchRow[]>> = {
   creates1: () => benchCreates(1),
@@ -28,6 +30,10 @@ const BENCHES: Record<string, () => Promise<BenchRow | BenchRow[]>> = {
   feedDelivery: benchFeedDelivery,
   showCollections: benchShowCollections,
   foldedStorage: benchFoldedStorage,
+  messages1: async () => [await benchMessages(1, 100), await benchMessages(1, 1_024)],
+  messages64: async () => [await benchMessages(64, 100), await benchMessages(64, 1_024)],
+  tsoCallers: benchTsoCallers,
+  allocTimestamp: benchAllocTimestamp,
 };
 
 /**

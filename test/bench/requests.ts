@@ -96,11 +96,14 @@ export const show: Call = {
   check: (answer) => checkStatus(ShowCollectionsResponse.decode(answer).status),
 };
 
+const oneTimestamp = AllocTimestampRequest.encode(
+  AllocTimestampRequest.fromPartial({ count: 1 }),
+).finish();
+
 /** One timestamp from RootCoord. */
 export const allocTimestamp: Call = {
   path: '/milvus.proto.rootcoord.RootCoord/AllocTimestamp',
-  request: () =>
-    AllocTimestampRequest.encode(AllocTimestampRequest.fromPartial({ count: 1 })).finish(),
+  request: () => oneTimestamp,
   check: (answer) => checkStatus(AllocTimestampResponse.decode(answer).status),
 };
 

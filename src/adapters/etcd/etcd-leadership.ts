@@ -17,6 +17,7 @@ export class EtcdLeadership implements Leadership {
   readonly #connection: EtcdConnection;
   readonly #lost = new AbortController();
   #isResigned = false;
+  #provedUntilMs = 0;
   #renewal: NodeJS.Timeout | undefined;
   #expiry: NodeJS.Timeout | undefined;
 
@@ -31,6 +32,10 @@ export class EtcdLeadership implements Leadership {
 
   get lost(): AbortSignal {
     return this.#lost.signal;
+  }
+
+  get isProved(): boolean {
+    return !this.isOver && performance.now() < this.#provedUntilMs;
   }
 
   /** True once the fence is void, by loss or by will. */
@@ -55,7 +60,8 @@ export class EtcdLeadership implements Leadership {
   #proven(atMs: number): void {
     this.#stop();
     const { ttlMs } = this.lease;
-    const expiresInMs = Math.max(0, atMs + ttlMs - performance.now());
+    this.#provedUntilMs = atMs + ttlMs;
+    const expiresInMs = Math.max(0, this.#provedUntilMs - performance.now());
     this.#expiry = setTimeout(() => {
       this.lose(`etcd was not heard for the ${ttlMs} ms of the lease`);
     }, expiresInMs).unref();
