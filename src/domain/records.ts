@@ -5,7 +5,8 @@ import type { Timestamp } from './timestamp.js';
 
 /**
  * Where an object stands in its life. The word is committed before its work starts, so a crash is
- * finished (Dropping) or undone (Creating) by whoever reads the record next.
+ * finished (Dropping, Dropped) or undone (Creating) by whoever reads the record next. A drop can be
+ * taken back while the word is Dropping; from Dropped on it is final, and its data and keys go.
  */
 export type LifecycleState = 'Creating' | 'Created' | 'Dropping' | 'Dropped';
 

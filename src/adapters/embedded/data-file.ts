@@ -70,4 +70,4 @@ function openOrUndefined(path: string): number | undefined {
 }
 
 const unusable = (path: string, why: string): CoordError =>
-  new CoordError('ServiceInternal', `${path} is not a metastore this program can open: ${why}`);
+  new CoordError('ServiceInternal', `${path} is not a store this program can open: ${why}`);

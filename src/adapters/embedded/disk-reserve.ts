@@ -1,5 +1,5 @@
 import { statfs } from 'node:fs/promises';
-import { CoordError } from '../../domain/errors.js';
+import { CoordError, type ErrorName } from '../../domain/errors.js';
 
 /** How old the last look at the disk may be; one second of writes must fit the reserve. */
 const LOOK_EVERY_MS = 1_000;
@@ -11,27 +11,36 @@ const LOOK_EVERY_MS = 1_000;
 export class DiskReserve {
   readonly #path: string;
   readonly #reserveBytes: number;
+  readonly #refusal: ErrorName;
   #freeBytes: number;
   #lookedAtMs = performance.now();
   #isLooking = false;
 
-  private constructor(path: string, reserveBytes: number, freeBytes: number) {
+  private constructor(path: string, reserveBytes: number, refusal: ErrorName, freeBytes: number) {
     this.#path = path;
     this.#reserveBytes = reserveBytes;
+    this.#refusal = refusal;
     this.#freeBytes = freeBytes;
   }
 
-  /** @param reserveBytes space that must stay free on the disk of `path`. */
-  static async watch(path: string, reserveBytes: number): Promise<DiskReserve> {
-    return new DiskReserve(path, reserveBytes, await freeBytesOf(path));
+  /**
+   * @param reserveBytes space that must stay free on the disk of `path`.
+   * @param refusal the error `check` throws.
+   */
+  static async watch(
+    path: string,
+    reserveBytes: number,
+    refusal: ErrorName = 'MetaStoreUnavailable',
+  ): Promise<DiskReserve> {
+    return new DiskReserve(path, reserveBytes, refusal, await freeBytesOf(path));
   }
 
-  /** Throws `MetaStoreUnavailable` when the last look found too little space. */
+  /** Throws its refusal when the last look found too little space. */
   check(): void {
     this.#lookAgainWhenStale();
     if (this.#freeBytes >= this.#reserveBytes) return;
     const space = `${this.#freeBytes} bytes free, ${this.#reserveBytes} are kept in reserve`;
-    throw new CoordError('MetaStoreUnavailable', `the disk of ${this.#path} is full: ${space}`);
+    throw new CoordError(this.#refusal, `the disk of ${this.#path} is full: ${space}`);
   }
 
   #lookAgainWhenStale(): void {

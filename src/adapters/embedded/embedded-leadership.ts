@@ -37,6 +37,11 @@ export class EmbeddedLeadership implements Leadership {
     return this.#lost.signal;
   }
 
+  /** No other process takes over while this one lives, frozen or not. */
+  get isProved(): boolean {
+    return !this.#lost.signal.aborted;
+  }
+
   /** Ends the leadership against the holder's will. */
   lose(reason: Error): void {
     this.#stopRenewing();

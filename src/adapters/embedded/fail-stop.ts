@@ -1,4 +1,8 @@
+import type { CoordError } from '../../domain/errors.js';
 import { fenceIsGone } from '../meta-store-rules.js';
+
+/** Words a failure for the callers of a store that takes no more writes. */
+type Refusal = (reason: string, cause: unknown) => CoordError;
 
 /**
  * Lets writes through until the first one fails, then refuses everything. After a refused disk
@@ -7,13 +11,18 @@ import { fenceIsGone } from '../meta-store-rules.js';
  */
 export class FailStop {
   readonly #onFailure: (reason: Error) => void;
+  readonly #refusal: Refusal;
   readonly #underWay = new Set<(reason: Error) => void>();
   #waitingForNone: (() => void)[] = [];
   #failure: Error | undefined;
 
-  /** @param onFailure told once, before any caller is. */
-  constructor(onFailure: (reason: Error) => void) {
+  /**
+   * @param onFailure told once, before any caller is.
+   * @param refusal what every caller gets from then on.
+   */
+  constructor(onFailure: (reason: Error) => void, refusal: Refusal = fenceIsGone) {
     this.#onFailure = onFailure;
+    this.#refusal = refusal;
   }
 
   get failure(): Error | undefined {
@@ -50,7 +59,7 @@ export class FailStop {
   async #fail(error: unknown): Promise<void> {
     const reason = await rootCauseOf(error);
     if (this.#failure === undefined) {
-      this.#failure = fenceIsGone(`a write failed and the store stopped: ${reason}`, error);
+      this.#failure = this.#refusal(`a write failed and the store stopped: ${reason}`, error);
       this.#onFailure(this.#failure);
     }
     for (const reject of this.#underWay) reject(this.#failure);

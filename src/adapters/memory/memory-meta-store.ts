@@ -84,6 +84,9 @@ export class MemoryMetaStore implements MetaStore {
     return {
       fence: owner.fence,
       lost: owner.lost.signal,
+      get isProved() {
+        return !owner.lost.signal.aborted;
+      },
       resign: async () => this.#state.release(owner),
     };
   }
