@@ -4,6 +4,7 @@ import { DEFAULT_SCHEMA_LIMITS } from '../../src/domain/schema/schema-limits.js'
 import type { Timestamp } from '../../src/domain/timestamp.js';
 import { ConsistencyLevel } from '../../src/gen/common.js';
 import type { Write } from '../../src/ports/meta-store.js';
+import { NOTHING_LOADED } from '../../src/ports/peers.js';
 import { Catalog } from '../../src/root/catalog/catalog.js';
 import type { CollectionChange } from '../../src/root/catalog/change.js';
 import type {
@@ -31,6 +32,9 @@ export const RULES: PlanRules = {
   channels: { prefix: 'by-dev-rootcoord-dml', size: 8 },
   defaultPartitionName: '_default',
   undropKeepMs: 0,
+  keptMax: 10_000,
+  keptPartitionsMax: 1_024,
+  loads: NOTHING_LOADED,
 };
 
 export const withLimits = (limits: Partial<PlanRules['limits']>): PlanRules => ({

@@ -2,10 +2,14 @@ import { credentials } from '@grpc/grpc-js';
 import { SystemClock } from '../../src/adapters/clock/system-clock.js';
 import type { MemoryMetaState } from '../../src/adapters/memory/memory-meta-state.js';
 import { MemoryMetaStore } from '../../src/adapters/memory/memory-meta-store.js';
+import { composeDataRole } from '../../src/compose-data.js';
+import { composeQueryRole, inOrder } from '../../src/compose-query.js';
+import type { DataCoord } from '../../src/data/data-coord.js';
 import { DEFAULT_SCHEMA_LIMITS } from '../../src/domain/schema/schema-limits.js';
 import { milvusService } from '../../src/front/milvus.service.js';
 import { MilvusServiceClient } from '../../src/gen/milvus.js';
 import { RootCoordClient } from '../../src/gen/root_coord.js';
+import type { QueryCoord } from '../../src/query/query-coord.js';
 import { Coordinator } from '../../src/root/coordinator.js';
 import { rootCoordService } from '../../src/rpc/root/root-coord.service.js';
 import { type RunningServer, startServer } from '../../src/rpc/server.js';
@@ -72,15 +76,24 @@ export class RunningCoordinator {
     const clock = new VirtualClock();
     const bare = new MemoryMetaStore(state, { livenessOf: () => 'dead' });
     const store = world.store(new FaultyMetaStore(bare, clock));
-    const coordinator = new Coordinator({
+    const rootCoord = () => coordinator.rootCoord;
+    const dataCoord = () => data.runtime.dataCoord;
+    const queryCoord = () => query.runtime.queryCoord;
+    const data = composeDataRole(ROOT_SETTINGS, silentLogger, rootCoord);
+    const query = composeQueryRole(ROOT_SETTINGS, silentLogger, rootCoord, dataCoord);
+    const coordinator: Coordinator = new Coordinator({
       openStore: async () => mortalStore(store, life),
       candidate: livingCandidate(),
       clock,
       log: silentLogger,
       peers: mortalPeers(world.peers(), life),
+      companion: inOrder(data, query),
       settings: { ...ROOT_SETTINGS, rules: { ...ROOT_SETTINGS.rules, undropKeepMs } },
     });
-    const servers = await startServers(coordinator);
+    const servers = await startServers(coordinator, {
+      data: dataCoord,
+      query: queryCoord,
+    });
     coordinator.start();
     await coordinator.healthy;
     return new RunningCoordinator(coordinator, clock, servers, life);
@@ -107,7 +120,12 @@ export class RunningCoordinator {
   }
 }
 
-async function startServers(coordinator: Coordinator): Promise<Servers> {
+interface Others {
+  readonly data: () => DataCoord;
+  readonly query: () => QueryCoord;
+}
+
+async function startServers(coordinator: Coordinator, { data, query }: Others): Promise<Servers> {
   const root = () => coordinator.rootCoord;
   const deps = {
     assertReady: () => void root(),
@@ -124,9 +142,9 @@ async function startServers(coordinator: Coordinator): Promise<Servers> {
       sendBytesMax: MESSAGE_BYTES_MAX,
       services: [service],
     });
-  const frontDeps = { ...deps, root, schemaLimits: DEFAULT_SCHEMA_LIMITS };
+  const frontDeps = { ...deps, root, data, query, schemaLimits: DEFAULT_SCHEMA_LIMITS };
   return {
-    root: await serve(rootCoordService(deps, coordinator, CHANNELS)),
+    root: await serve(rootCoordService(deps, coordinator, data, CHANNELS)),
     front: await serve(milvusService(frontDeps, coordinator, VERSION)),
   };
 }

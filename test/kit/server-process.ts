@@ -18,10 +18,11 @@ export interface ServerOptions {
 interface Ports {
   readonly proxy: number;
   readonly rootCoord: number;
+  readonly dataCoord: number;
   readonly metrics: number;
 }
 
-const FREE_PORTS = ['proxy.port=0', 'rootCoord.port=0', 'metrics.port=0'];
+const FREE_PORTS = ['proxy.port=0', 'rootCoord.port=0', 'dataCoord.port=0', 'metrics.port=0'];
 const HEALTHY_WITHIN_MS = 20_000;
 
 /** The real program in a process of its own, the way `npm start` runs it. */
@@ -72,6 +73,11 @@ export class ServerProcess {
   /** Address of RootCoord. */
   get rootCoordAddress(): string {
     return `127.0.0.1:${this.ports.rootCoord}`;
+  }
+
+  /** Address of DataCoord. */
+  get dataCoordAddress(): string {
+    return `127.0.0.1:${this.ports.dataCoord}`;
   }
 
   /** `kill -9`. */

@@ -2,7 +2,7 @@ import { ProgramRun } from './program-run.js';
 import type { LogLine } from './server-process.js';
 import type { TestStore } from './stores.js';
 
-const PORTS = ['proxy.port=0', 'rootCoord.port=0', 'metrics.port=0'];
+const PORTS = ['proxy.port=0', 'rootCoord.port=0', 'dataCoord.port=0', 'metrics.port=0'];
 
 interface Listening extends LogLine {
   readonly ports: { readonly proxy: number; readonly rootCoord: number; readonly metrics: number };

@@ -1,6 +1,7 @@
 import { credentials } from '@grpc/grpc-js';
 import { MilvusClient } from '@zilliz/milvus2-sdk-node';
 import { afterAll, beforeAll } from 'vitest';
+import { DataCoordClient } from '../../src/gen/data_coord.js';
 import { MilvusServiceClient } from '../../src/gen/milvus.js';
 import { RootCoordClient } from '../../src/gen/root_coord.js';
 import { ServerProcess } from './server-process.js';
@@ -12,10 +13,11 @@ interface Session {
   readonly sdk: MilvusClient;
   readonly milvus: MilvusServiceClient;
   readonly root: RootCoordClient;
+  readonly data: DataCoordClient;
 }
 
 /**
- * One real server for all tests of the enclosing `describe`, with the official SDK and the two
+ * One real server for all tests of the enclosing `describe`, with the official SDK and the three
  * generated clients connected to it. The suite fails if the server logged an error or does not end
  * in order.
  */
@@ -58,6 +60,10 @@ export class SuiteServer {
     return present(this.#session).root;
   }
 
+  get data(): DataCoordClient {
+    return present(this.#session).data;
+  }
+
   /** Starts the server on what the store holds; settles when it is healthy. */
   async start(sets: readonly string[] = []): Promise<void> {
     const { dataDir, sets: storeSets } = this.store;
@@ -68,6 +74,7 @@ export class SuiteServer {
       sdk,
       milvus: new MilvusServiceClient(process.address, credentials.createInsecure()),
       root: new RootCoordClient(process.rootCoordAddress, credentials.createInsecure()),
+      data: new DataCoordClient(process.dataCoordAddress, credentials.createInsecure()),
     };
     await sdk.connectPromise;
   }
@@ -94,6 +101,7 @@ export class SuiteServer {
     if (!session) return undefined;
     session.milvus.close();
     session.root.close();
+    session.data.close();
     await session.sdk.closeConnection();
     return session.process;
   }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { credentials, status as grpcStatus, Metadata } from '@grpc/grpc-js';
 import { describe, expect, it } from 'vitest';
 import type { Status } from '../../src/gen/common.js';
+import { DataCoordService } from '../../src/gen/data_coord.js';
 import {
   CreateCollectionRequest,
   DropCollectionRequest,
@@ -10,7 +11,13 @@ import {
   RenameCollectionRequest,
 } from '../../src/gen/milvus.js';
 import { RootCoordService } from '../../src/gen/root_coord.js';
-import { builtRpcs, CREATE, ROOT_CREATE, validCreate } from '../kit/hostile/built-rpcs.js';
+import {
+  builtRpcs,
+  CREATE,
+  ROOT_CREATE,
+  type ServiceName,
+  validCreate,
+} from '../kit/hostile/built-rpcs.js';
 import { experienceDuring } from '../kit/hostile/bystander.js';
 import { floods } from '../kit/hostile/floods.js';
 import { widestLegalCreate } from '../kit/hostile/giants.js';
@@ -44,8 +51,13 @@ const HALF_RECEIVED_MIB_MAX = 512;
 /** Hostile connections may cost the others time, but not service. */
 const BYSTANDER_MS_MAX = 2_000;
 
+const serviceAt = (path: string): ServiceName => {
+  if (path.includes('rootcoord')) return 'rootCoord';
+  return path.includes('.data.') ? 'dataCoord' : 'milvus';
+};
+
 const ask = (path: string, bytes: Buffer = Buffer.alloc(0)): RawRequest => ({
-  service: path.includes('rootcoord') ? 'rootCoord' : 'milvus',
+  service: serviceAt(path),
   path,
   bytes,
   metadata: new Metadata(),
@@ -163,7 +175,7 @@ describe(`hostile requests (seed ${seed})`, () => {
   });
 
   it('go to every RPC that is built', async () => {
-    const methods = [MilvusServiceService, RootCoordService].flatMap((service) =>
+    const methods = [MilvusServiceService, RootCoordService, DataCoordService].flatMap((service) =>
       Object.values(service).filter(
         ({ requestStream, responseStream }) => !requestStream && !responseStream,
       ),

@@ -25,11 +25,14 @@ import {
 import { CollectionSchema } from '../../../src/gen/schema.js';
 import { aPrimaryKey, aVarChar, aVector } from '../schemas.js';
 import { alterationRpcs } from './alteration-rpcs.js';
+import { indexRpcs } from './index-rpcs.js';
+import { loadRpcs } from './load-rpcs.js';
 import { nameRpcs } from './name-rpcs.js';
 import { partitionRpcs } from './partition-rpcs.js';
+import { segmentRpcs } from './segment-rpcs.js';
 
 /** Who serves an RPC. */
-export type ServiceName = 'milvus' | 'rootCoord';
+export type ServiceName = 'milvus' | 'rootCoord' | 'dataCoord';
 
 /** A built RPC and a request it takes gladly. */
 export interface BuiltRpc {
@@ -86,7 +89,7 @@ const M = MilvusServiceService;
 const R = RootCoordService;
 const collectionName = NAME;
 
-/** Every RPC that is built, on both services. */
+/** Every RPC that is built, on every service. */
 export const builtRpcs: readonly BuiltRpc[] = [
   ...alterationRpcs,
   milvus(
@@ -134,6 +137,9 @@ export const builtRpcs: readonly BuiltRpc[] = [
   root(R.checkHealth, CheckHealthRequest.create()),
   root(R.getTimeTickChannel, GetTimeTickChannelRequest.create()),
   root(R.getStatisticsChannel, GetStatisticsChannelRequest.create()),
+  ...indexRpcs,
+  ...segmentRpcs,
   ...nameRpcs,
   ...partitionRpcs,
+  ...loadRpcs,
 ];

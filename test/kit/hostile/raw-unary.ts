@@ -17,11 +17,11 @@ export interface RawRequest {
   readonly metadata: Metadata;
 }
 
-/** A client of both services that sends and hears bytes as they are. */
+/** A client of every service that sends and hears bytes as they are. */
 export class RawUnary {
   readonly #clients: Readonly<Record<ServiceName, Client>>;
 
-  constructor({ address, rootCoordAddress }: ServerProcess) {
+  constructor({ address, rootCoordAddress, dataCoordAddress }: ServerProcess) {
     const options = {
       'grpc.max_send_message_length': -1,
       'grpc.max_receive_message_length': -1,
@@ -30,6 +30,7 @@ export class RawUnary {
     this.#clients = {
       milvus: new Client(address, credentials.createInsecure(), options),
       rootCoord: new Client(rootCoordAddress, credentials.createInsecure(), options),
+      dataCoord: new Client(dataCoordAddress, credentials.createInsecure(), options),
     };
   }
 
@@ -66,5 +67,6 @@ export class RawUnary {
   close(): void {
     this.#clients.milvus.close();
     this.#clients.rootCoord.close();
+    this.#clients.dataCoord.close();
   }
 }

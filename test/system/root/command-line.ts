@@ -70,7 +70,7 @@ export function commandLineSuite(): void {
       const address = squatter.address();
       const port = typeof address === 'object' ? address?.port : undefined;
       const directory = await temporaryDirectory();
-      const sets = [`proxy.port=${port}`, 'rootCoord.port=0', 'metrics.port=0'];
+      const sets = [`proxy.port=${port}`, 'rootCoord.port=0', 'dataCoord.port=0', 'metrics.port=0'];
       const args = ['--data-dir', directory.path, ...sets.flatMap((set) => ['--set', set])];
       const { code, stderr } = await rootstock(args);
       squatter.close();

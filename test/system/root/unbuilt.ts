@@ -1,6 +1,7 @@
 import { type Client, status as grpcStatus, type ServiceDefinition } from '@grpc/grpc-js';
 import { describe, expect, it } from 'vitest';
 import { ErrorCode } from '../../../src/gen/common.js';
+import { DataCoordService } from '../../../src/gen/data_coord.js';
 import { MilvusServiceService } from '../../../src/gen/milvus.js';
 import { RootCoordService } from '../../../src/gen/root_coord.js';
 import { answerOf } from '../../kit/answer-of.js';
@@ -29,6 +30,23 @@ const NAME_RPCS: readonly string[] = [
 
 const PARTITION_RPCS = ['CreatePartition', 'DropPartition', 'HasPartition', 'ShowPartitions'];
 
+const INDEX_RPCS = ['CreateIndex', 'DescribeIndex', 'DropIndex', 'GetIndexState'];
+const LATER_INDEX_RPCS = ['AlterIndex', 'GetIndexStatistics', 'GetIndexBuildProgress'];
+
+/** Of RootCoord in Milvus 2.1. */
+const EARLY_SEGMENT_RPCS: readonly string[] = [
+  ...['DescribeSegment', 'DescribeSegments', 'ShowSegments'],
+  ...['SegmentFlushCompleted', 'ReleaseDQLMessageStream'],
+];
+
+/** What is loaded, and what there is to load. */
+const LOAD_RPCS: readonly string[] = [
+  ...['LoadCollection', 'ReleaseCollection', 'LoadPartitions', 'ReleasePartitions'],
+  ...['GetLoadState', 'GetLoadingProgress', 'GetReplicas'],
+  ...['GetCollectionStatistics', 'GetPartitionStatistics'],
+  ...['GetPersistentSegmentInfo', 'GetQuerySegmentInfo'],
+];
+
 const offers: readonly Offer[] = [
   {
     service: 'MilvusService',
@@ -40,6 +58,9 @@ const offers: readonly Offer[] = [
       ...alterations,
       ...NAME_RPCS,
       ...PARTITION_RPCS,
+      ...LOAD_RPCS,
+      ...INDEX_RPCS,
+      ...LATER_INDEX_RPCS,
     ],
     clientOf: (server) => server.milvus,
   },
@@ -55,8 +76,21 @@ const offers: readonly Offer[] = [
       ...NAME_RPCS,
       ...PARTITION_RPCS,
       'ShowPartitionsInternal',
+      ...INDEX_RPCS,
+      ...EARLY_SEGMENT_RPCS,
     ],
     clientOf: (server) => server.root,
+  },
+  {
+    service: 'DataCoord',
+    definition: DataCoordService,
+    built: [
+      ...['GetComponentStates', 'CheckHealth', 'GetStatisticsChannel'],
+      ...['GetSegmentIndexState', 'GetIndexInfos', 'ListIndexes'],
+      ...INDEX_RPCS,
+      ...LATER_INDEX_RPCS,
+    ],
+    clientOf: (server) => server.data,
   },
 ];
 
