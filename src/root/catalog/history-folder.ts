@@ -1,9 +1,9 @@
 import { type Timestamp, timestamp } from '../../domain/timestamp.js';
 import type { Clock, Timer } from '../../ports/clock.js';
 import type { Logger } from '../../ports/logger.js';
-import type { Fence, MetaStore, Write } from '../../ports/meta-store.js';
+import type { Fence, KeyValue, MetaStore, Write } from '../../ports/meta-store.js';
 import type { History } from './history.js';
-import { decodeEntry, encodeHorizon } from './journal.js';
+import { decodeEntry, encodeHorizon, type JournaledChange, lastChangeOf } from './journal.js';
 import type { CatalogKeys } from './keys.js';
 import type { RecordedOutcomes } from './recorded-outcomes.js';
 
@@ -52,8 +52,35 @@ export class HistoryFolder {
       await store.commit([...expired, put], fence);
       removed += expired.length;
     }
+    await this.#shortenNewest(horizon);
     await this.#removeOutcomes(horizon);
     return removed;
+  }
+
+  /**
+   * The newest entry stays, but once it is alone and past the horizon only its last change does: a
+   * commit may hold thousands, and one is enough for a restart to learn the sequence from.
+   */
+  async #shortenNewest(horizon: Timestamp): Promise<void> {
+    const { store, fence, keys } = this.#deps;
+    const [only, another] = await this.#oldestEntries(2);
+    if (!only || another || this.#isStopped) return;
+    const changes = decodeEntry(only.value);
+    if (changes.length === 1 || !arePast(changes, horizon)) return;
+    const { firstSequence, value } = lastChangeOf(only.value);
+    const writes: Write[] = [
+      { kind: 'remove', key: only.key },
+      { kind: 'put', key: keys.journalEntry(firstSequence), value },
+      { kind: 'put', key: keys.horizon, value: encodeHorizon(horizon) },
+    ];
+    await store.commit(writes, fence);
+  }
+
+  async #oldestEntries(limit: number): Promise<KeyValue[]> {
+    const { store, keys } = this.#deps;
+    const entries: KeyValue[] = [];
+    for await (const page of store.scan(keys.journal, { limit })) entries.push(...page);
+    return entries;
   }
 
   /** What a request came to is remembered for as long as what it changed. */
@@ -80,8 +107,8 @@ export class HistoryFolder {
     const expired: Write[] = [];
     for await (const page of store.scan(keys.journal)) {
       for (const { key, value } of page) {
-        const isExpired = decodeEntry(value).every((change) => change.timestamp < horizon);
-        if (!isExpired || expired.length > removalsMax) return expired.slice(0, removalsMax);
+        if (!arePast(decodeEntry(value), horizon) || expired.length > removalsMax)
+          return expired.slice(0, removalsMax);
         expired.push({ kind: 'remove', key });
       }
     }
@@ -107,3 +134,6 @@ export class HistoryFolder {
     if (!this.#isStopped) this.#schedule();
   }
 }
+
+const arePast = (changes: readonly JournaledChange[], horizon: Timestamp): boolean =>
+  changes.every((change) => change.timestamp < horizon);

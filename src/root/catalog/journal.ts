@@ -203,6 +203,19 @@ export interface JournaledEntry {
 export const decodeEntry = (bytes: Uint8Array): readonly JournaledChange[] =>
   journaled(JournalEntry.decode(bytes)).changes;
 
+/** The entry that holds only the last change of a stored one, and the sequence it is stored under. */
+export function lastChangeOf(bytes: Uint8Array): { firstSequence: bigint; value: Uint8Array } {
+  const { firstSequence, changes } = JournalEntry.decode(bytes);
+  const shortened = {
+    firstSequence: firstSequence + BigInt(changes.length - 1),
+    changes: changes.slice(-1),
+  };
+  return {
+    firstSequence: shortened.firstSequence,
+    value: JournalEntry.encode(shortened).finish(),
+  };
+}
+
 function journaled({ firstSequence, changes }: JournalEntry): JournaledEntry {
   const numbered = changes.map((change, i) => ({
     sequence: firstSequence + BigInt(i),

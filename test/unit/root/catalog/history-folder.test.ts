@@ -73,16 +73,28 @@ describe('folding', () => {
     expect(await sequences()).toEqual([3, 5]);
   });
 
+  it('keeps the newest entry whole as long as one of its changes is within the window', async () => {
+    const { folder, sequences, store } = await aFolder([[48], [30, 20, 19]]);
+    await folder.fold();
+    expect(await sequences()).toEqual([2]);
+    expect(decodeEntry((await store.get(KEYS.journalEntry(2n))) ?? new Uint8Array())).toHaveLength(
+      3,
+    );
+  });
+
   it('keeps a change made exactly at the edge', async () => {
     const { folder, sequences } = await aFolder([[48], [24], [1]]);
     await folder.fold();
     expect(await sequences()).toEqual([2, 3]);
   });
 
-  it('keeps the newest entry whatever its age, so that sequences never start anew', async () => {
+  it('keeps the newest change whatever its age, so that sequences never start anew', async () => {
     const { folder, store, sequences } = await aFolder([[90], [80, 80], [70, 70, 70]]);
     await folder.fold();
-    expect(await sequences()).toEqual([4]);
+    expect(await sequences()).toEqual([6]);
+    const commits = store.commitCount;
+    await folder.fold();
+    expect(store.commitCount).toBe(commits);
     const { journal } = await loadCatalog(store, KEYS);
     const next = journal.entry([changed(0, 0)]);
     expect(next.key).toBe(KEYS.journalEntry(7n));
