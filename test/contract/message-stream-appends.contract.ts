@@ -88,15 +88,15 @@ export function appendsContract(bedOf: () => MessageStreamBed): void {
     });
 
     it('gives payloads and properties back as they were, empty ones too', async () => {
-      const { stream, channel } = bedOf();
+      const bed = bedOf();
       const all = Uint8Array.from({ length: 256 }, (_, byte) => byte);
       const properties = { msg_type: 'CreateCollection', traceparent: '00-a b:c="d"' };
-      await stream.append(channel, [
+      await bed.stream.append(bed.channel, [
         { payload: all, properties },
         { payload: new Uint8Array(0), properties: { empty: '' } },
         { payload: all, properties: {} },
       ]);
-      const read = await stream.read(channel, { kind: 'earliest' }, 10);
+      const read = await bed.readAll({ kind: 'earliest' });
       expect(read.map((one) => one.properties)).toEqual([properties, { empty: '' }, {}]);
       expect(read.map((one) => [...one.payload])).toEqual([[...all], [], [...all]]);
     });
@@ -140,7 +140,7 @@ export function appendsContract(bedOf: () => MessageStreamBed): void {
       await bed.append(...numbered(100));
       await bed.stream.close();
       const again = await bed.harness.open();
-      const read = await again.read(bed.channel, { kind: 'earliest' }, 1_000);
+      const read = await bed.readAll({ kind: 'earliest' }, 1_000, again);
       expect(read.map(textOf)).toEqual(numbered(100));
       const [position] = await again.append(bed.channel, [message('m101')]);
       expect(position && sequenceOf(position)).toBe(101);

@@ -65,17 +65,22 @@ export class MessageStreamBed {
   }
 
   /** The texts from a start on, as many as `limit`, read page by page. */
-  async readTexts(start: StartAt, limit = 1_000): Promise<string[]> {
-    const texts: string[] = [];
+  /** Page after page, for a page says nothing about the end. */
+  async readAll(start: StartAt, limit = 1_000, of = this.stream): Promise<StoredMessage[]> {
+    const read: StoredMessage[] = [];
     let next = start;
-    while (texts.length < limit) {
-      const page = await this.stream.read(this.channel, next, limit - texts.length);
+    while (read.length < limit) {
+      const page = await of.read(this.channel, next, limit - read.length);
       const last = page.at(-1);
       if (last === undefined) break;
-      texts.push(...page.map(textOf));
+      read.push(...page);
       next = { kind: 'after', position: last.position };
     }
-    return texts;
+    return read;
+  }
+
+  async readTexts(start: StartAt, limit?: number): Promise<string[]> {
+    return (await this.readAll(start, limit)).map(textOf);
   }
 
   subscribe(start: StartAt, of = this.stream): Promise<AsyncIterable<readonly StoredMessage[]>> {
