@@ -3,10 +3,12 @@ import { CompanionRole } from './companion-role.js';
 import type { DataCoord } from './data/data-coord.js';
 import { type DataRuntime, type DataSettings, startDataRuntime } from './data/runtime.js';
 import { CoordError } from './domain/errors.js';
+import type { Clock } from './ports/clock.js';
 import type { Logger } from './ports/logger.js';
 import type { Peers, RootCoordPeer } from './ports/peers.js';
 import type { Coordinator } from './root/coordinator.js';
 import type { RootCoord } from './root/root-coord.js';
+import type { DataChannelNames } from './rpc/data/component.handlers.js';
 import { dataCoordService } from './rpc/data/data-coord.service.js';
 import type { ServiceBinding } from './rpc/server.js';
 import type { RpcDeps } from './rpc/unary.js';
@@ -16,10 +18,12 @@ export const composeDataRole = (
   { rootPath, metaSubPath }: DataSettings,
   log: Logger,
   root: () => RootCoord,
+  clock: Clock,
 ): CompanionRole<DataRuntime> =>
   new CompanionRole('DataCoord', (ground) =>
     startDataRuntime({
       ...ground,
+      clock,
       log: log.child({ component: 'datacoord' }),
       rootCoord: rootCoordPeer(root),
       settings: { rootPath, metaSubPath },
@@ -43,13 +47,14 @@ export const dataCoordBinding = (
   deps: RpcDeps,
   coordinator: Coordinator,
   data: () => DataCoord,
+  names: DataChannelNames,
 ): ServiceBinding => {
   const assertReady = () => {
     const { stateName, nodeId } = coordinator;
     if (stateName === 'Healthy') return;
     throw CoordError.of('ServiceNotReady', { datacoord: nodeId }, stateName);
   };
-  return dataCoordService({ ...deps, assertReady }, coordinator, data);
+  return dataCoordService({ ...deps, assertReady }, coordinator, data, names);
 };
 
 /** The other direction. @param root throws until RootCoord serves. */

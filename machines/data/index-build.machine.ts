@@ -1,34 +1,9 @@
 import { assign, emit, setup } from 'xstate';
-import type { BuildId, IndexId, SegmentId } from '../../src/domain/ids.js';
-import type { BuildState } from '../../src/domain/indexes/index-progress.js';
+import type { BuildResult, IndexBuild, JobOutcome } from '../../src/domain/indexes/index-build.js';
 import { backoffMs } from '../backoff.js';
 import { hole } from '../hole.js';
 
-/** One index of one segment, as it was committed last. */
-export interface IndexBuild {
-  readonly id: BuildId;
-  readonly indexId: IndexId;
-  readonly segmentId: SegmentId;
-  readonly rows: bigint;
-  readonly state: BuildState;
-  /** The index node at work; -1 while there is none. */
-  readonly nodeId: bigint;
-  /** Counts the attempts, so that files of an older one are told apart. */
-  readonly version: bigint;
-  readonly failReason: string;
-}
-
-/** What the index node, or nobody, has to say about a job. */
-export type JobOutcome =
-  | { readonly kind: 'finished' }
-  | { readonly kind: 'failed'; readonly reason: string }
-  | { readonly kind: 'retry'; readonly reason: string };
-
-/** A build and what became of its job. */
-export interface BuildResult {
-  readonly build: IndexBuild;
-  readonly outcome: JobOutcome;
-}
+export type { BuildResult, IndexBuild, JobOutcome };
 
 export interface IndexBuildInput {
   /** The state word decides where the actor starts. */

@@ -1,4 +1,5 @@
 import type { CollectionId, IndexId } from '../domain/ids.js';
+import type { SegmentIndex } from '../gen/index_coord.js';
 
 /**
  * Every key DataCoord owns, in Milvus 2.2+'s layout under `<root>/meta` (facts/datacoord §15).
@@ -16,6 +17,10 @@ export class DataKeys {
 
   fieldIndex(collectionId: CollectionId, indexId: IndexId): string {
     return `${this.fieldIndexes}${collectionId}/${indexId}`;
+  }
+
+  segmentIndex({ collectionID, partitionID, segmentID, buildID }: SegmentIndex): string {
+    return `${this.segmentIndexes}${collectionID}/${partitionID}/${segmentID}/${buildID}`;
   }
 
   /** Prefix of every segment's index of a collection. */

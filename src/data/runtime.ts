@@ -1,11 +1,16 @@
+import type { Clock } from '../ports/clock.js';
+import { type IndexNodes, NO_INDEX_NODES } from '../ports/index-nodes.js';
 import type { Logger } from '../ports/logger.js';
 import type { Fence, MetaStore } from '../ports/meta-store.js';
 import type { RootCoordPeer } from '../ports/peers.js';
 import { DataCoord } from './data-coord.js';
 import { DataKeys } from './data-keys.js';
+import { BuildCatalog } from './indexes/build-catalog.js';
+import { IndexBuilds } from './indexes/index-builds.js';
 import { IndexCatalog } from './indexes/index-catalog.js';
+import { IndexGarbage } from './indexes/index-garbage.js';
 import { Indexes } from './indexes/indexes.js';
-import { NO_SEGMENTS } from './indexes/segment-view.js';
+import { NO_SEGMENTS, type SegmentRecords } from './indexes/segment-view.js';
 
 /** What DataCoord is configured with; compose translates Milvus' keys into this. */
 export interface DataSettings {
@@ -17,9 +22,14 @@ export interface DataSettings {
 export interface DataRuntimeDeps {
   readonly store: MetaStore;
   readonly fence: Fence;
+  readonly clock: Clock;
   readonly log: Logger;
   readonly rootCoord: RootCoordPeer;
   readonly settings: DataSettings;
+  /** None by default. */
+  readonly segments?: SegmentRecords;
+  /** None by default. */
+  readonly indexNodes?: IndexNodes;
   /** Something broke that only a restart can mend. */
   readonly onBroken: (reason: unknown) => void;
 }
@@ -33,9 +43,28 @@ export interface DataRuntime {
 
 /** Brings DataCoord up on a store that is ours. RootCoord may still be on its way. */
 export async function startDataRuntime(deps: DataRuntimeDeps): Promise<DataRuntime> {
+  const { segments = NO_SEGMENTS, indexNodes: nodes = NO_INDEX_NODES } = deps;
   const keys = new DataKeys(deps.settings.rootPath, deps.settings.metaSubPath);
   const catalog = await IndexCatalog.load(deps.store, keys);
-  const indexes = new Indexes({ ...deps, keys, catalog, segments: NO_SEGMENTS });
+  const builds = new BuildCatalog({ ...deps, keys });
+  const indexBuilds = new IndexBuilds({ ...deps, catalog, builds, segments, nodes });
+  const indexes = new Indexes({
+    ...deps,
+    keys,
+    catalog,
+    nodes,
+    segments: indexBuilds,
+    onChanged: (collectionId) => indexBuilds.coverSoon(collectionId),
+  });
+  const garbage = new IndexGarbage({ ...deps, keys });
   deps.log.info({ indexes: catalog.size }, 'indexes loaded');
-  return { dataCoord: new DataCoord({ indexes }), stop: () => indexes.drain() };
+  for (const collectionId of catalog.collectionIds()) indexBuilds.coverSoon(collectionId);
+  garbage.start();
+  return {
+    dataCoord: new DataCoord({ indexes, indexBuilds }),
+    stop: async () => {
+      await indexes.drain();
+      await Promise.all([indexBuilds.stop(), garbage.stop()]);
+    },
+  };
 }

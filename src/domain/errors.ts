@@ -37,10 +37,13 @@ const rows = {
   ResourceGroupNodeNotEnough: row(304, 'resource group node not enough'),
   ChannelNotFound: row(500, 'channel not found'),
   IndexNotFound: row(700, 'index not found', { legacy: 25, input: true }),
+  IndexNotSupported: row(701, 'index type not supported'),
   IndexDuplicate: row(702, 'index duplicates', { input: true }),
   DatabaseNotFound: row(800, 'database not found', { input: true }),
   DatabaseLimitExceeded: row(801, 'exceeded the limit number of database', { input: true }),
   DatabaseInvalidName: row(802, 'invalid database name', { input: true }),
+  NodeNotFound: row(901, 'node not found'),
+  NodeLack: row(903, 'node lacks'),
   MetaStoreUnavailable: row(1001, 'IO failed', { retriable: true }),
   ParameterInvalid: row(1100, 'invalid parameter', { legacy: 5, input: true }),
   /** A change that is no longer kept, or has not happened yet; only the control service says it. */
@@ -61,6 +64,8 @@ const rows = {
   RecordMovedOn: row(65535, 'record moved on', { legacy: 1000 }),
   /** The messages from there on are no longer kept, or were never written. */
   PositionNotRetained: row(65535, 'position not retained'),
+  /** Reports are listened to from the next one on; only UpdateChannelTimeTick says it. */
+  SessionReturning: row(65535, 'session is taken up again', { retriable: true }),
   Unexpected: row(65535, 'unexpected error'),
 } as const satisfies Record<string, ErrorSpec>;
 
@@ -68,6 +73,16 @@ export type ErrorName = keyof typeof rows;
 
 /** Whether a word from a store names a row of the table; another release may have had others. */
 export const isErrorName = (word: string): word is ErrorName => Object.hasOwn(rows, word);
+
+/** Rows of one code are told apart by us alone; another server means the first of them. */
+const kinds = new Map<number, ErrorName>(
+  Object.entries(rows)
+    .toReversed()
+    .flatMap(([name, { code }]) => (isErrorName(name) ? [[code, name]] : [])),
+).set(rows.Unexpected.code, 'Unexpected');
+
+/** The row of a code another server said; `Unexpected` for one the table lacks. */
+export const kindOfCode = (code: number): ErrorName => kinds.get(code) ?? 'Unexpected';
 
 /** Longest piece of a caller's own text an error repeats; a 1 MiB name must not come back whole. */
 const ECHO_LENGTH_MAX = 300;
@@ -94,6 +109,14 @@ interface CoordErrorOptions {
   readonly cause?: unknown;
   /** Overrides the row's legacy code where one RPC has its own (credentials, roles). */
   readonly legacy?: number;
+  /** Overrides the row's code and what follows from it: another server said so. */
+  readonly relayed?: Relayed;
+}
+
+/** A failure of another server, in its own numbers. */
+interface Relayed {
+  readonly code: number;
+  readonly retriable: boolean;
 }
 
 /** The one error of the coordinator: a row of the table and the words for this occurrence. */
@@ -110,9 +133,9 @@ export class CoordError extends Error {
     super(reason, options.cause === undefined ? undefined : { cause: options.cause });
     const spec: ErrorSpec = rows[kind];
     this.kind = kind;
-    this.code = spec.code;
+    this.code = options.relayed?.code ?? spec.code;
     this.legacyCode = options.legacy ?? spec.legacy;
-    this.retriable = spec.retriable;
+    this.retriable = options.relayed?.retriable ?? spec.retriable;
     this.isInputError = spec.input;
   }
 

@@ -1,5 +1,5 @@
 import { ErrorCode, Status } from '../gen/common.js';
-import type { CoordError } from './errors.js';
+import { CoordError, kindOfCode } from './errors.js';
 
 /** Success sets both codes to 0 and says nothing (facts/rootcoord §2.1). */
 export const StatusOk: Status = Object.freeze(Status.fromPartial({}));
@@ -19,4 +19,16 @@ export function statusOf(error: CoordError): Status {
     detail: error.message,
     extraInfo: error.isInputError ? { is_input_error: 'true' } : {},
   };
+}
+
+/** Plain words where a server of Milvus 2.2 or older told only a legacy code. */
+const NO_CODE = 65_535;
+
+/** What a Status of another server says, its numbers kept; undefined for success. */
+export function failureOf(status: Status | undefined): CoordError | undefined {
+  const { code, errorCode, reason, detail, retriable } = status ?? StatusOk;
+  if (code === 0 && errorCode === ErrorCode.Success) return undefined;
+  const relayed = { code: code || NO_CODE, retriable };
+  const legacy = errorCode === ErrorCode.Success ? ErrorCode.UnexpectedError : errorCode;
+  return new CoordError(kindOfCode(relayed.code), reason || detail, { legacy, relayed });
 }

@@ -6,6 +6,7 @@ import { askerOf } from '../rpc/asker-of.js';
 import { decodeField } from '../rpc/schema-bytes.js';
 import { type Call, unary } from '../rpc/unary.js';
 import type { FrontDeps } from './collection.handlers.js';
+import { checkChangeable } from './loaded-elsewhere.js';
 import { requestDatabase } from './request-database.js';
 
 type OnCollection = Call<{ readonly dbName: string; readonly collectionName: string }>;
@@ -20,6 +21,7 @@ export function alterationHandlers(deps: FrontDeps) {
       const { properties, deleteKeys } = call.request;
       checkNotBoth({ properties, deleteKeys });
       const command = { ...subjectOf(call), properties, deleteKeys };
+      await checkChangeable(deps, subjectOf(call), command);
       await root().alterations.alter(command, askerOf(call));
       return StatusOk;
     }),
@@ -28,6 +30,7 @@ export function alterationHandlers(deps: FrontDeps) {
       const { fieldName, properties, deleteKeys } = call.request;
       checkNotBoth({ properties, deleteKeys });
       const command = { ...subjectOf(call), fieldName, properties, deleteKeys };
+      await checkChangeable(deps, subjectOf(call), command);
       await root().alterations.alterField(command, askerOf(call));
       return StatusOk;
     }),

@@ -4,7 +4,6 @@ import type { SchemaLimits } from '../domain/schema/schema-limits.js';
 import { validateCreateCollection } from '../domain/schema/validate-schema.js';
 import { StatusOk } from '../domain/status.js';
 import { type CreateCollectionRequest, MilvusServiceService, ShowType } from '../gen/milvus.js';
-import { LOADED_PERCENT } from '../query/load-reader.js';
 import type { QueryCoord } from '../query/query-coord.js';
 import type { RootCoord } from '../root/root-coord.js';
 import { askerOf } from '../rpc/asker-of.js';
@@ -69,12 +68,12 @@ export function collectionHandlers(deps: FrontDeps) {
       }
     }),
 
-    showCollections: unary(deps, MilvusServiceService.showCollections, (call) => {
+    showCollections: unary(deps, MilvusServiceService.showCollections, async (call) => {
       const { type, timeStamp, collectionNames } = call.request;
       const databaseName = requestDatabase(call);
       if (type === ShowType.InMemory) {
-        const loaded = loadedCollections(deps, databaseName, collectionNames);
-        return showCollectionsReply(deps.lane, loaded, [], LOADED_PERCENT);
+        const loaded = await loadedCollections(deps, databaseName, collectionNames);
+        return showCollectionsReply(deps.lane, loaded.records, [], loaded.progressOf);
       }
       const collections = root().listings.collections(databaseName, timeStamp);
       return showCollectionsReply(deps.lane, collections, collectionNames);

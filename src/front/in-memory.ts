@@ -1,29 +1,42 @@
 import { CoordError } from '../domain/errors.js';
+import type { CollectionId, PartitionId } from '../domain/ids.js';
+import type { LoadProgress, ProgressOf } from '../domain/loads/load-progress.js';
 import { namedPartitionIds } from '../domain/loads/named-partitions.js';
 import type { CollectionRecord, PartitionRecord } from '../domain/records.js';
 import type { FrontDeps } from './collection.handlers.js';
+
+/** Loaded things, and how far each is loaded. */
+interface Loaded<Id, Records> {
+  readonly records: Records;
+  readonly progressOf: ProgressOf<Id>;
+}
 
 /**
  * The loaded ones of a database's collections; with names those, under the names asked for.
  *
  * @throws CoordError `CollectionNotFound`, `CollectionNotLoaded` for a name.
  */
-export function loadedCollections(
+export async function loadedCollections(
   { root, query }: FrontDeps,
   databaseName: string,
   names: readonly string[],
-): Iterable<CollectionRecord | undefined> {
+): Promise<Loaded<CollectionId, Iterable<CollectionRecord | undefined>>> {
   const { loads } = query();
-  const isLoaded = ({ id }: CollectionRecord) => loads.isCollectionLoaded(id);
   if (names.length === 0) {
-    return only(root().listings.collections(databaseName, 0n), isLoaded);
+    const all = root().listings.collections(databaseName, 0n);
+    const progressOf = await loads.collections();
+    return { records: only(all, ({ id }) => progressOf(id) !== undefined), progressOf };
   }
-  return [...new Set(names)].map((name) => {
+  const records = [...new Set(names)].map((name) => {
     const question = { databaseName, collectionName: name, collectionId: 0n, at: 0n };
-    const record = root().collection(question);
-    if (!isLoaded(record)) throw CoordError.of('CollectionNotLoaded', { collection: name });
-    return { ...record, name };
+    return { ...root().collection(question), name };
   });
+  const [first, ...others] = records;
+  const progressOf = await loads.collections(others.length === 0 ? first?.id : undefined);
+  for (const { id, name } of records) {
+    if (!progressOf(id)) throw CoordError.of('CollectionNotLoaded', { collection: name });
+  }
+  return { records, progressOf };
 }
 
 /**
@@ -31,17 +44,30 @@ export function loadedCollections(
  *
  * @throws CoordError `PartitionNotFound`, `PartitionNotLoaded` for a name.
  */
-export function loadedPartitions(
+export async function loadedPartitions(
   { query }: FrontDeps,
   collection: CollectionRecord,
   names: readonly string[],
-): readonly PartitionRecord[] {
-  const { loads } = query();
-  loads.assertPartitionsLoaded(collection.id, namedPartitionIds(collection, names));
-  return collection.partitions.filter(
-    ({ id, state }) => state === 'Created' && loads.isPartitionLoaded(collection.id, id),
+): Promise<Loaded<PartitionId, readonly PartitionRecord[]>> {
+  const named = namedPartitionIds(collection, names);
+  const progressOf = await query().loads.partitions(collection.id);
+  loadedOf(named, progressOf);
+  const records = collection.partitions.filter(
+    ({ id, state }) => state === 'Created' && progressOf(id) !== undefined,
   );
+  return { records, progressOf };
 }
+
+/** How far each of these is loaded. @throws CoordError `PartitionNotLoaded` for one that is not. */
+export const loadedOf = (
+  ids: readonly PartitionId[],
+  progressOf: ProgressOf<PartitionId>,
+): readonly LoadProgress[] =>
+  ids.map((id) => {
+    const progress = progressOf(id);
+    if (progress) return progress;
+    throw CoordError.of('PartitionNotLoaded', { partition: id });
+  });
 
 /** A place without a collection stays: whoever walks the list may pause there. */
 function* only(

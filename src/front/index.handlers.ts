@@ -1,4 +1,5 @@
 import type { IndexQuery, IndexStatus } from '../data/indexes/index-reader.js';
+import type { IndexPrecondition } from '../data/indexes/indexes.js';
 import { CoordError, echo } from '../domain/errors.js';
 import type { CollectionId, FieldId } from '../domain/ids.js';
 import { checkAlteration } from '../domain/indexes/alter-index.js';
@@ -10,6 +11,7 @@ import { refusal } from '../domain/refusals.js';
 import { StatusOk } from '../domain/status.js';
 import { IndexState } from '../gen/common.js';
 import { MilvusServiceService } from '../gen/milvus.js';
+import { checkUnkeyed } from '../rpc/check-unkeyed.js';
 import { indexDescriptionOf } from '../rpc/index-replies.js';
 import { type Call, unary } from '../rpc/unary.js';
 import type { FrontDeps } from './collection.handlers.js';
@@ -30,9 +32,15 @@ export function indexHandlers(deps: FrontDeps) {
   const service = MilvusServiceService;
   const { maxNameLength } = deps.schemaLimits;
   const collectionOf = collectionReader(deps);
-  const isLoaded = (id: CollectionId) => deps.query().loads.isCollectionLoaded(id);
+  const whileReleased =
+    (id: CollectionId, refuse: () => CoordError): IndexPrecondition =>
+    async () => {
+      const progressOf = await deps.query().loads.collections(id);
+      if (progressOf(id)) throw refuse();
+    };
   return {
     createIndex: unary(deps, service.createIndex, async (call) => {
+      checkUnkeyed(call);
       const { fieldName, indexName, extraParams } = call.request;
       const { id: collectionId, schema } = collectionOf(call);
       const name = checkIndexName(indexName, maxNameLength);
@@ -46,19 +54,21 @@ export function indexHandlers(deps: FrontDeps) {
     }),
 
     alterIndex: unary(deps, service.alterIndex, async (call) => {
+      checkUnkeyed(call);
       const { indexName, extraParams: params, deleteKeys } = call.request;
       const { id: collectionId, name: collection } = collectionOf(call);
       const name = checkIndexName(indexName, maxNameLength);
       checkAlteration({ params, deleteKeys });
-      if (isLoaded(collectionId)) throw loadedForAlter(collection);
-      await data().indexes.alter({ collectionId, name, params, deleteKeys });
+      const precondition = whileReleased(collectionId, () => loadedForAlter(collection));
+      await data().indexes.alter({ collectionId, name, params, deleteKeys, precondition });
       return StatusOk;
     }),
 
     dropIndex: unary(deps, service.dropIndex, async (call) => {
+      checkUnkeyed(call);
       const query = queryOf(collectionOf(call), call.request);
-      if (isLoaded(query.collectionId)) throw loadedForDrop();
-      await data().indexes.drop({ ...query, dropAll: false });
+      const precondition = whileReleased(query.collectionId, loadedForDrop);
+      await data().indexes.drop({ ...query, dropAll: false, precondition });
       return StatusOk;
     }),
 

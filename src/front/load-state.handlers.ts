@@ -1,19 +1,21 @@
-import { isKind } from '../domain/errors.js';
+import { CoordError, isKind } from '../domain/errors.js';
 import type { CollectionId } from '../domain/ids.js';
+import { type LoadProgress, meanProgress } from '../domain/loads/load-progress.js';
 import { namedPartitionIds } from '../domain/loads/named-partitions.js';
-import type { CollectionRecord } from '../domain/records.js';
 import { StatusOk } from '../domain/status.js';
 import { LoadState } from '../gen/common.js';
-import { MilvusServiceService, ReplicaInfo } from '../gen/milvus.js';
-import { LOADED_PERCENT } from '../query/load-reader.js';
+import { MilvusServiceService } from '../gen/milvus.js';
 import { type Call, unary } from '../rpc/unary.js';
 import type { FrontDeps } from './collection.handlers.js';
+import { loadedOf } from './in-memory.js';
 import { collectionReader, type OnCollection } from './named-collection.js';
 import { requestDatabase } from './request-database.js';
 
 interface OnLoad extends OnCollection {
   readonly partitionNames: readonly string[];
 }
+
+const FULL_PERCENT = 100n;
 
 /** What MilvusService tells of loads. */
 export function loadStateHandlers(deps: FrontDeps) {
@@ -22,17 +24,24 @@ export function loadStateHandlers(deps: FrontDeps) {
   const collectionOf = collectionReader(deps);
 
   /** Without names the collection itself is meant. */
-  const assertLoaded = (collection: CollectionRecord, partitionNames: readonly string[]) => {
-    if (partitionNames.length === 0) return query().loads.assertLoaded(collection.id);
-    const ids = namedPartitionIds(collection, partitionNames);
-    query().loads.assertPartitionsLoaded(collection.id, ids);
+  const progressOf = async (call: Call<OnLoad>): Promise<LoadProgress> => {
+    const collection = collectionOf(call);
+    const { loads } = query();
+    const { partitionNames } = call.request;
+    if (partitionNames.length > 0) {
+      const ids = namedPartitionIds(collection, partitionNames);
+      return meanProgress(loadedOf(ids, await loads.partitions(collection.id)));
+    }
+    const progress = (await loads.collections(collection.id))(collection.id);
+    if (progress) return progress;
+    throw CoordError.of('CollectionNotLoaded', { collection: collection.id });
   };
 
   /** A collection that is not there is a state of its own, and no failure. */
-  const stateOf = (call: Call<OnLoad>): LoadState => {
+  const stateOf = async (call: Call<OnLoad>): Promise<LoadState> => {
     try {
-      assertLoaded(collectionOf(call), call.request.partitionNames);
-      return LoadState.LoadStateLoaded;
+      const { percent } = await progressOf(call);
+      return percent < FULL_PERCENT ? LoadState.LoadStateLoading : LoadState.LoadStateLoaded;
     } catch (caught) {
       if (isKind(caught, 'CollectionNotFound') || isKind(caught, 'DatabaseNotFound')) {
         return LoadState.LoadStateNotExist;
@@ -45,30 +54,25 @@ export function loadStateHandlers(deps: FrontDeps) {
   };
 
   return {
-    getLoadState: unary(deps, service.getLoadState, (call) => ({
+    getLoadState: unary(deps, service.getLoadState, async (call) => ({
       status: StatusOk,
-      state: stateOf(call),
+      state: await stateOf(call),
     })),
 
-    getLoadingProgress: unary(deps, service.getLoadingProgress, (call) => {
-      assertLoaded(collectionOf(call), call.request.partitionNames);
-      return { status: StatusOk, progress: LOADED_PERCENT, refreshProgress: LOADED_PERCENT };
+    getLoadingProgress: unary(deps, service.getLoadingProgress, async (call) => {
+      const { percent: progress, refreshPercent: refreshProgress } = await progressOf(call);
+      return { status: StatusOk, progress, refreshProgress };
     }),
 
-    getReplicas: unary(deps, service.getReplicas, (call) => {
-      const { collectionID, collectionName } = call.request;
+    getReplicas: unary(deps, service.getReplicas, async (call) => {
+      const { collectionID, collectionName, withShardNodes } = call.request;
       const databaseName = requestDatabase(call);
       const id =
         collectionName === ''
           ? (collectionID as CollectionId)
           : root().collection({ databaseName, collectionName, collectionId: 0n, at: 0n }).id;
-      const replicas = query().loads.find(id)?.replicas ?? [];
-      return {
-        status: StatusOk,
-        replicas: replicas.map(({ id: replicaID, resourceGroup: resourceGroupName }) =>
-          ReplicaInfo.fromPartial({ replicaID, collectionID: id, resourceGroupName }),
-        ),
-      };
+      const replicas = await query().loads.replicas(id, withShardNodes);
+      return { status: StatusOk, replicas: [...replicas] };
     }),
   };
 }

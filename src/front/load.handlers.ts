@@ -1,5 +1,6 @@
 import { StatusOk } from '../domain/status.js';
 import { MilvusServiceService } from '../gen/milvus.js';
+import { checkUnkeyed } from '../rpc/check-unkeyed.js';
 import { type Call, unary } from '../rpc/unary.js';
 import type { FrontDeps } from './collection.handlers.js';
 import { collectionReader, type OnCollection } from './named-collection.js';
@@ -35,22 +36,26 @@ export function loadHandlers(deps: FrontDeps) {
 
   return {
     loadCollection: unary(deps, service.loadCollection, async (call) => {
+      checkUnkeyed(call);
       await query().loads.loadCollection(loadOf(call));
       return StatusOk;
     }),
 
     releaseCollection: unary(deps, service.releaseCollection, async (call) => {
+      checkUnkeyed(call);
       await query().loads.releaseCollection(collectionOf(call).id);
       return StatusOk;
     }),
 
     loadPartitions: unary(deps, service.loadPartitions, async (call) => {
+      checkUnkeyed(call);
       const { partitionNames } = call.request;
       await query().loads.loadPartitions({ ...loadOf(call), partitionNames });
       return StatusOk;
     }),
 
     releasePartitions: unary(deps, service.releasePartitions, async (call) => {
+      checkUnkeyed(call);
       const { partitionNames } = call.request;
       const collectionId = collectionOf(call).id;
       await query().loads.releasePartitions({ collectionId, partitionNames });

@@ -2,13 +2,13 @@ import { checkCollectionName, checkPartitionName } from '../domain/names.js';
 import { checkPartitionKeyMode } from '../domain/partition-rules.js';
 import { StatusOk } from '../domain/status.js';
 import { MilvusServiceService, ShowType } from '../gen/milvus.js';
-import { LOADED_PERCENT } from '../query/load-reader.js';
 import type { CollectionQuery } from '../root/catalog/catalog-reader.js';
 import { askerOf } from '../rpc/asker-of.js';
 import { showPartitionsReply } from '../rpc/show-partitions-reply.js';
 import { type Call, unary } from '../rpc/unary.js';
 import type { FrontDeps } from './collection.handlers.js';
 import { loadedPartitions } from './in-memory.js';
+import { checkReleased } from './loaded-elsewhere.js';
 import { requestDatabase } from './request-database.js';
 
 interface Named {
@@ -44,6 +44,7 @@ export function partitionHandlers(deps: FrontDeps) {
 
     dropPartition: unary(deps, MilvusServiceService.dropPartition, async (call) => {
       const command = judgedChange(call, 'drop');
+      await checkReleased(deps, command);
       await root().partitions.drop(command, askerOf(call));
       return StatusOk;
     }),
@@ -54,7 +55,7 @@ export function partitionHandlers(deps: FrontDeps) {
       return { status: StatusOk, value: root().partitions.has(query, partitionName) };
     }),
 
-    showPartitions: unary(deps, MilvusServiceService.showPartitions, (call) => {
+    showPartitions: unary(deps, MilvusServiceService.showPartitions, async (call) => {
       const { collectionName, collectionID, partitionNames, type } = call.request;
       const isById = collectionName === '' && collectionID !== 0n;
       const query: CollectionQuery = {
@@ -65,8 +66,8 @@ export function partitionHandlers(deps: FrontDeps) {
       };
       if (type === ShowType.InMemory) {
         const collection = root().partitions.collection(query);
-        const loaded = loadedPartitions(deps, collection, partitionNames);
-        return showPartitionsReply(loaded, partitionNames, LOADED_PERCENT);
+        const loaded = await loadedPartitions(deps, collection, partitionNames);
+        return showPartitionsReply(loaded.records, partitionNames, loaded.progressOf);
       }
       return showPartitionsReply(root().partitions.list(query), partitionNames);
     }),

@@ -15,7 +15,7 @@ const NO_SEGMENTS = { status: StatusOk, infos: [] };
  * the name up without asking whether it could be one.
  */
 export function statisticsHandlers(deps: FrontDeps) {
-  const { root } = deps;
+  const { root, query } = deps;
   const service = MilvusServiceService;
   const collectionOf = (
     call: Call<{ readonly dbName: string }>,
@@ -45,9 +45,9 @@ export function statisticsHandlers(deps: FrontDeps) {
       return NO_SEGMENTS;
     }),
 
-    getQuerySegmentInfo: unary(deps, service.getQuerySegmentInfo, (call) => {
-      collectionOf(call, call.request.collectionName);
-      return NO_SEGMENTS;
+    getQuerySegmentInfo: unary(deps, service.getQuerySegmentInfo, async (call) => {
+      const { id } = collectionOf(call, call.request.collectionName);
+      return { status: StatusOk, infos: [...(await query().loads.segments(id))] };
     }),
   };
 }

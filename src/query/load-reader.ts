@@ -1,15 +1,17 @@
-import { CoordError } from '../domain/errors.js';
 import type { CollectionId, PartitionId } from '../domain/ids.js';
+import type { LoadProgress, ProgressOf } from '../domain/loads/load-progress.js';
 import type { LoadRecord } from '../domain/loads/load-record.js';
+import { type QuerySegmentInfo, ReplicaInfo } from '../gen/milvus.js';
 import type { LoadView } from '../ports/peers.js';
 import type { LoadLedger } from './load-ledger.js';
 
-/** Nothing has to be read into memory here, so what is loaded is loaded at once. */
-export const LOADED_PERCENT = 100n;
+/** Nothing has to be read into memory here, so what is loaded is loaded at once: on paper only. */
+const LOADED: LoadProgress = { percent: 100n, refreshPercent: 100n, isSearchable: false };
 
 /** What is loaded, at once and from memory. */
 export class LoadReader implements LoadView {
   readonly #ledger: LoadLedger;
+  readonly view: LoadView = this;
 
   constructor(ledger: LoadLedger) {
     this.#ledger = ledger;
@@ -28,16 +30,23 @@ export class LoadReader implements LoadView {
     return this.#ledger.find(collectionId)?.partitionIds.has(partitionId) ?? false;
   }
 
-  /** @throws CoordError `CollectionNotLoaded`. */
-  assertLoaded(collectionId: CollectionId): void {
-    if (this.isCollectionLoaded(collectionId)) return;
-    throw CoordError.of('CollectionNotLoaded', { collection: collectionId });
+  async collections(): Promise<ProgressOf<CollectionId>> {
+    return (id) => (this.isCollectionLoaded(id) ? LOADED : undefined);
   }
 
-  /** @throws CoordError `PartitionNotLoaded` for the first that is not. */
-  assertPartitionsLoaded(collectionId: CollectionId, ids: readonly PartitionId[]): void {
-    const missing = ids.find((id) => !this.isPartitionLoaded(collectionId, id));
-    if (missing === undefined) return;
-    throw CoordError.of('PartitionNotLoaded', { partition: missing });
+  async partitions(collectionId: CollectionId): Promise<ProgressOf<PartitionId>> {
+    return (id) => (this.isPartitionLoaded(collectionId, id) ? LOADED : undefined);
+  }
+
+  async replicas(collectionID: CollectionId): Promise<readonly ReplicaInfo[]> {
+    const replicas = this.find(collectionID)?.replicas ?? [];
+    return replicas.map(({ id: replicaID, resourceGroup: resourceGroupName }) =>
+      ReplicaInfo.fromPartial({ replicaID, collectionID, resourceGroupName }),
+    );
+  }
+
+  /** No node holds any. */
+  async segments(): Promise<readonly QuerySegmentInfo[]> {
+    return [];
   }
 }

@@ -1,12 +1,12 @@
-import type { Loads } from './loads.js';
+import type { LoadService } from './load-service.js';
 
 export interface QueryCoordDeps {
-  readonly loads: Loads;
+  readonly loads: LoadService;
 }
 
-/** QueryCoord as its callers see it. Reads answer at once; changes settle when durable. */
+/** QueryCoord as its callers see it; it may be in another process. Changes settle when durable. */
 export class QueryCoord {
-  readonly loads: Loads;
+  readonly loads: LoadService;
 
   constructor({ loads }: QueryCoordDeps) {
     this.loads = loads;

@@ -32,10 +32,12 @@ export interface QueryRuntime {
  * Brings QueryCoord up on a store that is ours, and writes nothing: RootCoord, which may still be on
  * its way, can find that the store must not be used.
  */
-export async function startQueryRuntime(deps: QueryRuntimeDeps): Promise<QueryRuntime> {
+export async function startQueryRuntime(
+  deps: QueryRuntimeDeps,
+): Promise<QueryRuntime & { readonly loads: Loads }> {
   const keys = new QueryKeys(deps.settings.rootPath, deps.settings.metaSubPath);
   const { ledger, torn } = await LoadLedger.read(deps.store, keys);
   const loads = new Loads({ ...deps, keys, ledger, torn });
   deps.log.info({ loaded: ledger.size, torn: torn.size }, 'load records read');
-  return { queryCoord: new QueryCoord({ loads }), stop: () => loads.drain() };
+  return { queryCoord: new QueryCoord({ loads }), loads, stop: () => loads.drain() };
 }

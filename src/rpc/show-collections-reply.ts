@@ -1,3 +1,5 @@
+import type { CollectionId } from '../domain/ids.js';
+import type { ProgressOf } from '../domain/loads/load-progress.js';
 import type { CollectionRecord } from '../domain/records.js';
 import { StatusOk } from '../domain/status.js';
 import { physicalMsOf } from '../domain/timestamp.js';
@@ -8,24 +10,24 @@ import type { WorkLane } from './work-lane.js';
 /**
  * An encoded ShowCollectionsResponse: parallel arrays, one place per collection
  * (facts/rootcoord §5.5); with `names` only those. A proxy tells how far a collection is loaded only
- * when it was asked what is in memory; `loadedPercent` is that.
+ * when it was asked what is in memory; `progressOf` is that.
  */
 export async function showCollectionsReply(
   lane: WorkLane,
   collections: Iterable<CollectionRecord | undefined>,
   names: readonly string[],
-  loadedPercent?: bigint,
+  progressOf?: ProgressOf<CollectionId>,
 ): Promise<Uint8Array> {
   const wanted = names.length === 0 ? undefined : new Set(names);
   return encodeInSteps(lane, collections, (part) => {
     const shown = wanted ? part.filter(({ name }) => wanted.has(name)) : part;
-    return ShowCollectionsResponse.encode(replyOf(shown, loadedPercent)).finish();
+    return ShowCollectionsResponse.encode(replyOf(shown, progressOf)).finish();
   });
 }
 
 function replyOf(
   collections: readonly CollectionRecord[],
-  loadedPercent: bigint | undefined,
+  progressOf: ProgressOf<CollectionId> | undefined,
 ): ShowCollectionsResponse {
   const reply = ShowCollectionsResponse.fromPartial({ status: StatusOk });
   for (const { id, name, createdAt, shardsNum } of collections) {
@@ -34,10 +36,10 @@ function replyOf(
     reply.createdTimestamps.push(createdAt);
     reply.createdUtcTimestamps.push(BigInt(physicalMsOf(createdAt)));
     reply.shardsNum.push(shardsNum);
-    if (loadedPercent === undefined) continue;
-    reply.inMemoryPercentages.push(loadedPercent);
-    // It is on paper only: no node would answer a search.
-    reply.queryServiceAvailable.push(false);
+    const progress = progressOf?.(id);
+    if (!progress) continue;
+    reply.inMemoryPercentages.push(progress.percent);
+    reply.queryServiceAvailable.push(progress.isSearchable);
   }
   return reply;
 }

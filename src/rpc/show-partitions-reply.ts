@@ -1,3 +1,5 @@
+import type { PartitionId } from '../domain/ids.js';
+import type { ProgressOf } from '../domain/loads/load-progress.js';
 import type { PartitionRecord } from '../domain/records.js';
 import { StatusOk } from '../domain/status.js';
 import { physicalMsOf } from '../domain/timestamp.js';
@@ -5,13 +7,13 @@ import { ShowPartitionsResponse } from '../gen/milvus.js';
 
 /**
  * Parallel arrays, one place per partition (facts/rootcoord §6.4); with `names` only those. A proxy
- * tells how far a partition is loaded only when it was asked what is in memory; `loadedPercent` is
+ * tells how far a partition is loaded only when it was asked what is in memory; `progressOf` is
  * that.
  */
 export function showPartitionsReply(
   partitions: readonly PartitionRecord[],
   names: readonly string[] = [],
-  loadedPercent?: bigint,
+  progressOf?: ProgressOf<PartitionId>,
 ): ShowPartitionsResponse {
   const wanted = names.length === 0 ? undefined : new Set(names);
   const reply = ShowPartitionsResponse.fromPartial({ status: StatusOk });
@@ -21,7 +23,8 @@ export function showPartitionsReply(
     reply.partitionIDs.push(id);
     reply.createdTimestamps.push(createdAt);
     reply.createdUtcTimestamps.push(BigInt(physicalMsOf(createdAt)));
-    if (loadedPercent !== undefined) reply.inMemoryPercentages.push(loadedPercent);
+    const progress = progressOf?.(id);
+    if (progress) reply.inMemoryPercentages.push(progress.percent);
   }
   return reply;
 }

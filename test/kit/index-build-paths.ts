@@ -46,7 +46,7 @@ export const BUILD_COMMANDS: readonly IndexBuildEvent[] = [
 const OUTCOMES: readonly PlayedEvent[] = [
   done('placeBuild', aBuild('InProgress')),
   done('createJob'),
-  done('awaitJob', { kind: 'finished' }),
+  done('awaitJob', { kind: 'finished', fileKeys: [], bytes: 0n }),
   done('commitOutcome', aBuild('Finished')),
   done('dropJob'),
 ];

@@ -7,18 +7,20 @@ export interface LoopbackServer {
   close(): void;
 }
 
-/** Starts a server with what `register` adds to it. */
+/** Starts a server with what `register` adds to it, at a free port unless one is said. */
 export async function startLoopbackServer(
   register: (server: Server) => void,
+  port = 0,
 ): Promise<LoopbackServer> {
-  const server = new Server({ 'grpc.enable_channelz': 0 });
+  // Without channelz grpc-js loses track of its sessions, and no shutdown would end them.
+  const server = new Server();
   register(server);
-  const port = await new Promise<number>((resolve, reject) => {
-    server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) =>
+  const taken = await new Promise<number>((resolve, reject) => {
+    server.bindAsync(`127.0.0.1:${port}`, ServerCredentials.createInsecure(), (error, bound) =>
       error === null ? resolve(bound) : reject(error),
     );
   });
-  return { address: `127.0.0.1:${port}`, close: () => server.forceShutdown() };
+  return { address: `127.0.0.1:${taken}`, close: () => server.forceShutdown() };
 }
 
 const identity = (bytes: Buffer): Buffer => bytes;

@@ -32,7 +32,7 @@ export class QueryWorld {
 
   /** Loads on what the store holds; those before are forgotten. */
   async start(): Promise<Loads> {
-    const { queryCoord } = await startQueryRuntime({
+    const { loads } = await startQueryRuntime({
       store: this.store,
       fence: this.#fence,
       log: silentLogger,
@@ -40,11 +40,11 @@ export class QueryWorld {
         collection: async (id) => this.collections.get(id),
         allocateId: async () => ++this.#lastId,
       },
-      indexes: { indexedFields: async () => this.indexes },
+      indexes: { whileIndexed: (_id, work) => work(this.indexes) },
       settings: { rootPath: 'by-dev', metaSubPath: 'meta' },
       onBroken: (reason) => this.broken.push(reason),
     });
-    return queryCoord.loads;
+    return loads;
   }
 
   /** Somebody else's keys, without what all of them begin with. */

@@ -1,9 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import { MsgType, type Status } from '../../src/gen/common.js';
 import {
+  AlterIndexRequest as DataAlterIndex,
+  CreateIndexRequest as DataCreateIndex,
+  DropIndexRequest as DataDropIndex,
+} from '../../src/gen/index_coord.js';
+import {
+  AlterIndexRequest,
   CreateAliasRequest,
   CreateCollectionRequest,
+  CreateIndexRequest,
   DropCollectionRequest,
+  DropIndexRequest,
+  LoadCollectionRequest,
+  LoadPartitionsRequest,
+  ReleaseCollectionRequest,
+  ReleasePartitionsRequest,
   RenameCollectionRequest,
 } from '../../src/gen/milvus.js';
 import { CollectionSchema } from '../../src/gen/schema.js';
@@ -151,6 +163,60 @@ describe.each(stores)('requests on terms, metadata in $name', (kind) => {
         server.milvus.createAlias(request, termsOf({ idempotencyKey }), done),
       );
       expect(status).toMatchObject(OK);
+    }
+  });
+
+  it('about indexes and loads are refused: those may simply be asked again', async () => {
+    const { milvus, data, root } = server;
+    const asked: Record<string, (terms: Terms) => Promise<Status>> = {
+      CreateIndex: (terms) =>
+        answerOf((done) => milvus.createIndex(CreateIndexRequest.create(), termsOf(terms), done)),
+      AlterIndex: (terms) =>
+        answerOf((done) => milvus.alterIndex(AlterIndexRequest.create(), termsOf(terms), done)),
+      DropIndex: (terms) =>
+        answerOf((done) => milvus.dropIndex(DropIndexRequest.create(), termsOf(terms), done)),
+      LoadCollection: (terms) =>
+        answerOf((done) =>
+          milvus.loadCollection(LoadCollectionRequest.create(), termsOf(terms), done),
+        ),
+      ReleaseCollection: (terms) =>
+        answerOf((done) =>
+          milvus.releaseCollection(ReleaseCollectionRequest.create(), termsOf(terms), done),
+        ),
+      LoadPartitions: (terms) =>
+        answerOf((done) =>
+          milvus.loadPartitions(LoadPartitionsRequest.create(), termsOf(terms), done),
+        ),
+      ReleasePartitions: (terms) =>
+        answerOf((done) =>
+          milvus.releasePartitions(ReleasePartitionsRequest.create(), termsOf(terms), done),
+        ),
+      'CreateIndex of DataCoord': (terms) =>
+        answerOf((done) => data.createIndex(DataCreateIndex.create(), termsOf(terms), done)),
+      'AlterIndex of DataCoord': (terms) =>
+        answerOf((done) => data.alterIndex(DataAlterIndex.create(), termsOf(terms), done)),
+      'DropIndex of DataCoord': (terms) =>
+        answerOf((done) => data.dropIndex(DataDropIndex.create(), termsOf(terms), done)),
+      'CreateIndex of RootCoord': (terms) =>
+        answerOf((done) => root.createIndex(CreateIndexRequest.create(), termsOf(terms), done)),
+      'DropIndex of RootCoord': (terms) =>
+        answerOf((done) => root.dropIndex(DropIndexRequest.create(), termsOf(terms), done)),
+    };
+    const headers: [string, Terms][] = [
+      ['rootstock-idempotency-key', { idempotencyKey: 'k' }],
+      ['rootstock-expected-version', { expectedVersion: 1n }],
+    ];
+    for (const [title, ask] of Object.entries(asked)) {
+      for (const [header, terms] of headers) {
+        const [rpc] = title.split(' ');
+        expect([title, await ask(terms)]).toMatchObject([
+          title,
+          {
+            code: 1100,
+            reason: `the header ${header} is not supported for ${rpc}, which may simply be asked for again: invalid parameter`,
+          },
+        ]);
+      }
     }
   });
 });

@@ -30,6 +30,11 @@ export class IndexCatalog {
     return [...records.values()].sort((one, other) => (one.id < other.id ? -1 : 1));
   }
 
+  /** Of every collection that has indexes. */
+  collectionIds(): readonly CollectionId[] {
+    return [...this.#byCollection.keys()];
+  }
+
   /** How many indexes there are. */
   get size(): number {
     let size = 0;

@@ -22,11 +22,23 @@ export type CreateIndexPlan =
   | { readonly kind: 'new'; readonly name: string }
   | { readonly kind: 'there'; readonly before: IndexRecord; readonly after: IndexRecord };
 
+/** What a create is refused with when its name or its field is taken. */
+export interface TakenWords {
+  readonly name: string;
+  readonly field: string;
+}
+
+const TAKEN: TakenWords = {
+  name: 'CreateIndex failed: at most one distinct index is allowed per field',
+  field: 'CreateIndex failed: creating multiple indexes on same field is not supported',
+};
+
 /**
  * Decides a create against the indexes its collection has (facts/datacoord §16.2). The same index
  * again is no error and changes no more than its memory-mapping.
  *
  * @param fieldName names an index nobody named.
+ * @param taken other words than DataCoord's own.
  * @throws CoordError code 65535 when the name or the field is taken by another index, code 1100 for
  * params DataCoord refuses, code 250 when there are too many.
  */
@@ -34,16 +46,15 @@ export function planCreateIndex(
   indexes: readonly IndexRecord[],
   definition: IndexDefinition,
   fieldName: string,
+  taken: TakenWords = TAKEN,
 ): CreateIndexPlan {
   checkDefinition(definition);
   const name = definition.name || defaultName(indexes, definition, fieldName);
   checkNameBound(name);
   const namesake = indexes.find((index) => index.name === name);
-  if (namesake) return planRepeat(namesake, definition);
+  if (namesake) return planRepeat(namesake, definition, taken);
   if (indexes.some((index) => isOnSamePlace(index, definition))) {
-    throw CoordError.plain(
-      'CreateIndex failed: creating multiple indexes on same field is not supported',
-    );
+    throw CoordError.plain(taken.field);
   }
   if (indexes.length >= INDEXES_PER_COLLECTION_MAX) {
     throw CoordError.of('GeneralCapacityExceeded', { indexes: INDEXES_PER_COLLECTION_MAX });
@@ -76,9 +87,13 @@ const isOnSamePlace = (one: Place, other: Place): boolean =>
   one.fieldId === other.fieldId &&
   jsonPathOf(effectiveParams(one.indexParams)) === jsonPathOf(effectiveParams(other.indexParams));
 
-function planRepeat(before: IndexRecord, definition: IndexDefinition): CreateIndexPlan {
+function planRepeat(
+  before: IndexRecord,
+  definition: IndexDefinition,
+  taken: TakenWords,
+): CreateIndexPlan {
   if (!isOnSamePlace(before, definition) || !isSameIndex(before, definition)) {
-    throw CoordError.plain('CreateIndex failed: at most one distinct index is allowed per field');
+    throw CoordError.plain(taken.name);
   }
   return { kind: 'there', before, after: withMmap(before, definition.indexParams) };
 }

@@ -5,8 +5,18 @@ import type { Coordinator } from '../../root/coordinator.js';
 import { checkHealth } from '../root/component.handlers.js';
 import { type RpcDeps, unary } from '../unary.js';
 
+/** Full names of channels. */
+export interface DataChannelNames {
+  readonly timeTick: string;
+  readonly segmentInfo: string;
+}
+
 /** Calls that ask about DataCoord itself, answered in every state (facts/datacoord §3.2). */
-export function componentHandlers(deps: RpcDeps, coordinator: Coordinator) {
+export function componentHandlers(
+  deps: RpcDeps,
+  coordinator: Coordinator,
+  names: DataChannelNames,
+) {
   const always = { isAlwaysServed: true };
   return {
     getComponentStates: unary(
@@ -20,6 +30,18 @@ export function componentHandlers(deps: RpcDeps, coordinator: Coordinator) {
       always,
     ),
     checkHealth: unary(deps, DataCoordService.checkHealth, () => checkHealth(coordinator), always),
+    getTimeTickChannel: unary(
+      deps,
+      DataCoordService.getTimeTickChannel,
+      () => ({ status: StatusOk, value: names.timeTick }),
+      always,
+    ),
+    getSegmentInfoChannel: unary(
+      deps,
+      DataCoordService.getSegmentInfoChannel,
+      () => ({ status: StatusOk, value: names.segmentInfo }),
+      always,
+    ),
     getStatisticsChannel: unary(
       deps,
       DataCoordService.getStatisticsChannel,

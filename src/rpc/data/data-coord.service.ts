@@ -3,7 +3,7 @@ import { DataCoordService } from '../../gen/data_coord.js';
 import type { Coordinator } from '../../root/coordinator.js';
 import type { ServiceBinding } from '../server.js';
 import type { RpcDeps } from '../unary.js';
-import { componentHandlers } from './component.handlers.js';
+import { componentHandlers, type DataChannelNames } from './component.handlers.js';
 import { indexHandlers } from './index.handlers.js';
 import { indexStateHandlers } from './index-state.handlers.js';
 
@@ -12,6 +12,7 @@ export function dataCoordService(
   deps: RpcDeps,
   coordinator: Coordinator,
   data: () => DataCoord,
+  names: DataChannelNames,
 ): ServiceBinding {
   return {
     name: 'milvus.proto.data.DataCoord',
@@ -19,7 +20,7 @@ export function dataCoordService(
     handlers: {
       ...indexHandlers(deps, data),
       ...indexStateHandlers(deps, data),
-      ...componentHandlers(deps, coordinator),
+      ...componentHandlers(deps, coordinator, names),
     },
   };
 }

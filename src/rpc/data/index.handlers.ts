@@ -2,12 +2,15 @@ import type { DataCoord } from '../../data/data-coord.js';
 import type { CollectionId, FieldId } from '../../domain/ids.js';
 import { StatusOk } from '../../domain/status.js';
 import { DataCoordService } from '../../gen/data_coord.js';
+import { checkUnkeyed } from '../check-unkeyed.js';
 import { type RpcDeps, unary } from '../unary.js';
 
 /** Index DDL of `milvus.proto.data.DataCoord` (facts/datacoord §16). */
 export function indexHandlers(deps: RpcDeps, data: () => DataCoord) {
   return {
-    createIndex: unary(deps, DataCoordService.createIndex, async ({ request }) => {
+    createIndex: unary(deps, DataCoordService.createIndex, async (call) => {
+      checkUnkeyed(call);
+      const { request } = call;
       await data().indexes.create({
         collectionId: request.collectionID as CollectionId,
         fieldId: request.fieldID as FieldId,
@@ -22,7 +25,9 @@ export function indexHandlers(deps: RpcDeps, data: () => DataCoord) {
       return StatusOk;
     }),
 
-    alterIndex: unary(deps, DataCoordService.alterIndex, async ({ request }) => {
+    alterIndex: unary(deps, DataCoordService.alterIndex, async (call) => {
+      checkUnkeyed(call);
+      const { request } = call;
       await data().indexes.alter({
         collectionId: request.collectionID as CollectionId,
         name: request.indexName,
@@ -32,7 +37,9 @@ export function indexHandlers(deps: RpcDeps, data: () => DataCoord) {
       return StatusOk;
     }),
 
-    dropIndex: unary(deps, DataCoordService.dropIndex, async ({ request }) => {
+    dropIndex: unary(deps, DataCoordService.dropIndex, async (call) => {
+      checkUnkeyed(call);
+      const { request } = call;
       const { collectionID, indexName: name, dropAll, partitionIDs } = request;
       // Dropping a partition asks for it in 2.1; the index is the collection's and stays (§16.6).
       if (partitionIDs.length > 0) return StatusOk;

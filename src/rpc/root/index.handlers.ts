@@ -7,6 +7,7 @@ import { StatusOk } from '../../domain/status.js';
 import { MsgType } from '../../gen/common.js';
 import { RootCoordService } from '../../gen/root_coord.js';
 import type { RootCoord } from '../../root/root-coord.js';
+import { checkUnkeyed } from '../check-unkeyed.js';
 import { indexDescriptionOf, indexInfoOf } from '../index-replies.js';
 import { type RpcDeps, unary } from '../unary.js';
 import { checkType, databaseOf } from './request.js';
@@ -36,7 +37,9 @@ export function indexHandlers(deps: RpcDeps, root: () => RootCoord, data: () => 
     data().indexes.statistics({ collectionId: id, name });
 
   return {
-    createIndex: unary(deps, RootCoordService.createIndex, async ({ request }) => {
+    createIndex: unary(deps, RootCoordService.createIndex, async (call) => {
+      checkUnkeyed(call);
+      const { request } = call;
       checkType(request.base, MsgType.CreateIndex);
       const { id: collectionId, schema, name } = collectionOf(request);
       const field = fieldByName(schema, request.fieldName);
@@ -44,11 +47,16 @@ export function indexHandlers(deps: RpcDeps, root: () => RootCoord, data: () => 
         // Milvus' own spelling, which old tests look for.
         throw CoordError.plain(`collection ${name} doesn't have filed ${echo(request.fieldName)}`);
       }
+      const indexName = request.indexName || DEFAULT_INDEX_NAME;
       await data().indexes.create({
         ...defineIndex(schema, field, request.extraParams),
-        name: request.indexName || DEFAULT_INDEX_NAME,
+        name: indexName,
         collectionId,
         at: 0n,
+        taken: {
+          name: `index already exists, collection: ${name}, field: ${field.name}, index: ${echo(indexName)}`,
+          field: 'creating multiple indexes on same field is not supported',
+        },
       });
       return StatusOk;
     }),
@@ -68,7 +76,9 @@ export function indexHandlers(deps: RpcDeps, root: () => RootCoord, data: () => 
       return { status: StatusOk, states: statuses.map(indexInfoOf) };
     }),
 
-    dropIndex: unary(deps, RootCoordService.dropIndex, async ({ request }) => {
+    dropIndex: unary(deps, RootCoordService.dropIndex, async (call) => {
+      checkUnkeyed(call);
+      const { request } = call;
       checkType(request.base, MsgType.DropIndex);
       const collection = found(() => collectionOf(request));
       if (collection) {

@@ -3,7 +3,7 @@ import type { CollectionId } from '../../domain/ids.js';
 import { visiblePartitionIds } from '../../domain/loads/named-partitions.js';
 import type { CollectionRecord } from '../../domain/records.js';
 import { StatusOk } from '../../domain/status.js';
-import { MsgType } from '../../gen/common.js';
+import { MsgBase, MsgType } from '../../gen/common.js';
 import { RootCoordService } from '../../gen/root_coord.js';
 import type { RootCoord } from '../../root/root-coord.js';
 import { type RpcDeps, unary } from '../unary.js';
@@ -50,12 +50,16 @@ export function segmentHandlers(deps: RpcDeps, root: () => RootCoord) {
       );
     }),
 
-    ...noticeHandlers(deps, collectionOf),
+    ...noticeHandlers(deps, root, collectionOf),
   };
 }
 
 /** What 2.1's coordinators tell RootCoord about segments. */
-function noticeHandlers(deps: RpcDeps, collectionOf: (id: bigint) => CollectionRecord) {
+function noticeHandlers(
+  deps: RpcDeps,
+  root: () => RootCoord,
+  collectionOf: (id: bigint) => CollectionRecord,
+) {
   const service = RootCoordService;
   return {
     // DataCoord knows which segments are to be indexed: one it has not is no work, and no error.
@@ -65,7 +69,12 @@ function noticeHandlers(deps: RpcDeps, collectionOf: (id: bigint) => CollectionR
       return StatusOk;
     }),
 
-    // The one proxy there is holds no stream of search messages; a collection that is gone has none.
-    releaseDqlMessageStream: unary(deps, service.releaseDqlMessageStream, () => StatusOk),
+    // Also of a collection that is gone: its streams go with the last of its searches.
+    releaseDqlMessageStream: unary(deps, service.releaseDqlMessageStream, async ({ request }) => {
+      const { dbID, collectionID } = request;
+      const base = MsgBase.fromPartial({ msgType: request.base?.msgType ?? MsgType.Undefined });
+      await root().proxies?.caches.releaseDqlMessageStream({ base, dbID, collectionID });
+      return StatusOk;
+    }),
   };
 }

@@ -42,9 +42,13 @@ const rpcs = (service: ServiceName, requests: readonly (readonly [string, Buffer
   requests.map(([path, valid]) => ({ service, path, valid }));
 
 /** What DataCoord is asked about itself. */
-const EMPTY = [D.getComponentStates.path, D.checkHealth.path, D.getStatisticsChannel.path].map(
-  (path) => [path, Buffer.alloc(0)] as const,
-);
+const EMPTY = [
+  D.getComponentStates.path,
+  D.checkHealth.path,
+  D.getStatisticsChannel.path,
+  D.getTimeTickChannel.path,
+  D.getSegmentInfoChannel.path,
+].map((path) => [path, Buffer.alloc(0)] as const);
 
 const DATA = { collectionID: 100n, indexName: 'i' };
 

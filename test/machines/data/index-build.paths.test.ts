@@ -108,7 +108,7 @@ describe('a build', () => {
   it('tells its end once it is durable, before the node has forgotten the job', async () => {
     const { actor, held, facts } = startHeld('InProgress');
     await held.play(done('createJob'));
-    await held.play(done('awaitJob', { kind: 'finished' }));
+    await held.play(done('awaitJob', { kind: 'finished', fileKeys: [], bytes: 0n }));
     expect(facts).toEqual([]);
     await held.play(done('commitOutcome', aBuild('Finished')));
     expect(facts).toEqual([{ type: 'indexBuild.ended', build: aBuild('Finished') }]);
@@ -166,7 +166,7 @@ describe('a build', () => {
   it('offers its outcome to the store until it takes it', async () => {
     const { actor, held, facts } = startHeld('InProgress');
     await held.play(done('createJob'));
-    await held.play(done('awaitJob', { kind: 'finished' }));
+    await held.play(done('awaitJob', { kind: 'finished', fileKeys: [], bytes: 0n }));
     await held.play(failed('commitOutcome'));
     expect(actor.getSnapshot().value).toEqual({ InProgress: 'WaitingToCommit' });
     await held.play(delayOver('backoff', 'indexBuild.InProgress.WaitingToCommit'));

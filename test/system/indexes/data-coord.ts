@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { ErrorCode } from '../../../src/gen/common.js';
-import { type ComponentStates, GetComponentStatesRequest } from '../../../src/gen/milvus.js';
+import { GetSegmentInfoChannelRequest } from '../../../src/gen/data_coord.js';
+import { GetTimeTickChannelRequest } from '../../../src/gen/internal.js';
+import {
+  type ComponentStates,
+  GetComponentStatesRequest,
+  type StringResponse,
+} from '../../../src/gen/milvus.js';
 import { answerOf } from '../../kit/answer-of.js';
 import {
   alterAtData,
@@ -54,6 +60,19 @@ export function dataCoordIndexSuite(server: SuiteServer): void {
       expect(await dropAtData(data, { collectionID, dropAll: true })).toMatchObject(OK);
       expect(await listAtData(data, collectionID)).toMatchObject({ status: OK, indexInfos: [] });
       expect(await dropAtData(data, { collectionID, dropAll: true })).toMatchObject(OK);
+    });
+
+    it('name the channels, and have none for statistics', async () => {
+      const { data } = server;
+      const channel = (answer: Promise<StringResponse>) => answer;
+      const ticks = GetTimeTickChannelRequest.create();
+      expect(await channel(answerOf((done) => data.getTimeTickChannel(ticks, done)))).toMatchObject(
+        { status: OK, value: 'by-dev-datacoord-timetick-channel' },
+      );
+      const segments = GetSegmentInfoChannelRequest.create();
+      expect(
+        await channel(answerOf((done) => data.getSegmentInfoChannel(segments, done))),
+      ).toMatchObject({ status: OK, value: 'by-dev-segment-info-channel' });
     });
 
     it('alter one, and say what they do not take', async () => {

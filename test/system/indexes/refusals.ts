@@ -176,6 +176,13 @@ const refusals: readonly Refusal[] = [
     reason: 'only metric type can be passed when use AutoIndex',
   },
   {
+    title: 'create: an index that stays on disk, and no node that could build it',
+    ask: creating('vector', { index_type: 'DISKANN', metric_type: 'L2' }),
+    code: 701,
+    errorCode: ErrorCode.UnexpectedError,
+    reason: 'index type not supported[indexType=DISKANN]',
+  },
+  {
     title: 'create: a param twice',
     ask: (client) =>
       createIndex(client, {
@@ -229,6 +236,26 @@ const refusals: readonly Refusal[] = [
     'vector',
     { index_type: 'IVF_FLAT', metric_type: 'L2', nlist: 0 },
     "Out of range in json: param 'nlist' (0) should be in range [1, 65536]",
+  ),
+  badIndexParams(
+    'vector',
+    { index_type: 'IVF_SQ8', metric_type: 'L2', nlist: 65_537 },
+    "Out of range in json: param 'nlist' (65537) should be in range [1, 65536]",
+  ),
+  badIndexParams(
+    'vector',
+    { ...HNSW, M: 8, efConstruction: 0 },
+    "Out of range in json: param 'efConstruction' (0) should be in range [1, 2147483647]",
+  ),
+  badIndexParams(
+    'bits',
+    { index_type: 'HNSW', metric_type: 'HAMMING' },
+    "data type BinaryVector can't build with this index HNSW",
+  ),
+  badIndexParams(
+    'sparse',
+    { index_type: 'HNSW', metric_type: 'IP' },
+    "data type SparseFloatVector can't build with this index HNSW",
   ),
   badIndexParams(
     'vector',
@@ -298,6 +325,8 @@ const refusals: readonly Refusal[] = [
 /** Every refusal of the index RPCs, with code, legacy code and text. */
 export function indexRefusalSuite(server: SuiteServer): void {
   describe(`${refusals.length} requests about indexes are refused`, () => {
+    it('and they are sixty or more', () => expect(refusals.length).toBeGreaterThanOrEqual(60));
+
     it('of a collection made for it, which has two indexes', async () => {
       await createThrough(
         server.sdk,

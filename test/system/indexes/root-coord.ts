@@ -65,6 +65,22 @@ export function earlyIndexSuite(server: SuiteServer): void {
       });
     });
 
+    it('refuse a second index of a field in their own words', async () => {
+      const { root } = server;
+      await createAtRoot(root, 'early_twice');
+      const field = { collectionName: 'early_twice', fieldName: 'vector', extraParams };
+      expect(await createIndex(root, field)).toMatchObject(OK);
+      const other = pairs({ index_type: 'HNSW', metric_type: 'L2', M: 8, efConstruction: 64 });
+      expect(await createIndex(root, { ...field, extraParams: other })).toMatchObject({
+        code: 65535,
+        reason: 'index already exists, collection: early_twice, field: vector, index: _default_idx',
+      });
+      expect(await createIndex(root, { ...field, indexName: 'second' })).toMatchObject({
+        code: 65535,
+        reason: 'creating multiple indexes on same field is not supported',
+      });
+    });
+
     it('tell nothing of an index or a collection that is not there', async () => {
       const { root } = server;
       const none = { code: 700, errorCode: ErrorCode.IndexNotExist };

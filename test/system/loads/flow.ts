@@ -44,7 +44,16 @@ export function loadFlowSuite(server: SuiteServer): void {
       const index_params = [
         { field_name: 'vector', index_type: 'HNSW', metric_type: 'L2', params: { M: 8 } },
       ];
-      await server.sdk.createCollection({ ...collectionOf(collection_name), index_params });
+      const { sdk } = server;
+      await sdk.createCollection({ ...collectionOf(collection_name), index_params });
+      const { collectionID } = await sdk.describeCollection({ collection_name });
+      expect(await sdk.describeIndex({ collection_name })).toMatchObject({
+        index_descriptions: [{ field_name: 'vector', state: 'Finished' }],
+      });
+      expect(await sdk.getReplicas({ collectionID })).toMatchObject({
+        status: OK,
+        replicas: [{ collectionID: String(collectionID), partition_ids: [] }],
+      });
       expect(await server.sdk.getLoadState({ collection_name })).toMatchObject({
         status: OK,
         state: 'LoadStateLoaded',

@@ -32,6 +32,24 @@ export function loadedRuleSuite(server: SuiteServer): void {
       expect(await dropPartition(server.milvus, collectionName, 'p')).toMatchObject(DONE);
     });
 
+    it('an index is not dropped, even while the load is under way', async () => {
+      const collectionName = freshName('raced');
+      await createIndexed(server.sdk, collectionOf(collectionName));
+      const field = { collection_name: collectionName, field_name: 'vector' };
+      for (let round = 0; round < 20; round += 1) {
+        await server.sdk.createIndex({ ...field, index_type: 'AUTOINDEX', metric_type: 'L2' });
+        const both = [
+          () => loadCollection(server.milvus, { collectionName }),
+          () => server.sdk.dropIndex(field),
+        ];
+        const [one, other] = round % 2 === 0 ? both : both.toReversed();
+        const answers = await Promise.all([one?.(), other?.()]);
+        // One of them came first, and the other was refused for it.
+        expect(answers.filter((answer) => answer?.code === 0)).toHaveLength(1);
+        await releaseCollection(server.milvus, collectionName);
+      }
+    });
+
     it.each(['mmap.enabled', 'lazyload.enabled'])('%s does not change', async (key) => {
       const collection_name = await load('mapped');
       const { sdk } = server;

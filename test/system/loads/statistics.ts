@@ -26,6 +26,12 @@ export function statisticsSuite(server: SuiteServer): void {
       expect(await sdk.getPartitionStatistics(partition)).toMatchObject({
         data: { row_count: '0' },
       });
+      for (const segments of [
+        await sdk.getPersistentSegmentInfo({ collectionName: collection_name }),
+        await sdk.getQuerySegmentInfo({ collectionName: collection_name }),
+      ]) {
+        expect(segments).toMatchObject({ status: { code: 0 }, infos: [] });
+      }
       expect(await collectionStatistics(milvus, collection_name)).toMatchObject(NO_ROWS);
       expect(await partitionStatistics(milvus, collection_name, '_default')).toMatchObject(NO_ROWS);
       const none = { status: DONE, infos: [] };

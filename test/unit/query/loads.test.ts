@@ -7,7 +7,7 @@ import {
   PartitionLoadInfo,
   Replica,
 } from '../../../src/gen/query_coord.js';
-import type { LoadCommand } from '../../../src/query/loads.js';
+import type { LoadCommand } from '../../../src/query/load-service.js';
 import { aCollectionWith, aPartition, COLLECTION_ID } from '../../kit/partition-fixtures.js';
 import { QueryWorld } from '../../kit/query-world.js';
 
