@@ -1,6 +1,9 @@
 import { randomBytes } from 'node:crypto';
 import { SystemClock } from './adapters/clock/system-clock.js';
+import { EmbeddedMessageStream } from './adapters/embedded/embedded-message-stream.js';
 import { EmbeddedMetaStore } from './adapters/embedded/embedded-meta-store.js';
+import { grpcProxyClients } from './adapters/grpc-clients/proxy-client.js';
+import { InProcessMembership, MEMBERSHIP_LIMITS } from './adapters/in-process/membership.js';
 import { identifyProcess } from './adapters/process-identity.js';
 import { composeDataRole, dataCoordBinding, peersOfRoot } from './compose-data.js';
 import { composeQueryRole, inOrder, loadViewOf, queryCoordPeer } from './compose-query.js';
@@ -12,11 +15,14 @@ import { milvusService } from './front/milvus.service.js';
 import { serveHealth } from './observe/health-http.js';
 import type { Clock } from './ports/clock.js';
 import type { Logger } from './ports/logger.js';
+import type { MessageStream } from './ports/message-stream.js';
 import type { MetaStore } from './ports/meta-store.js';
 import type { QueryCoord } from './query/query-coord.js';
 import { Coordinator, type CoordinatorEnd } from './root/coordinator.js';
+import type { ProxyWorld } from './root/proxies/proxies.js';
 import type { RootSettings } from './root/runtime.js';
 import { controlService } from './rpc/control/control.service.js';
+import { membershipService } from './rpc/control/membership.service.js';
 import { timestampService } from './rpc/control/timestamp.service.js';
 import { logGrpc } from './rpc/grpc-log.js';
 import { rootCoordService } from './rpc/root/root-coord.service.js';
@@ -49,16 +55,18 @@ export async function startRootstock(config: Config, log: Logger): Promise<Roots
   const rootCoord = () => coordinator.rootCoord;
   const dataCoord = () => data.runtime.dataCoord;
   const queryCoord = () => query.runtime.queryCoord;
-  const data = composeDataRole(config.etcd, log, rootCoord);
-  const query = composeQueryRole(config.etcd, log, rootCoord, dataCoord);
+  const data = composeDataRole(config.etcd, log, rootCoord, clock);
+  const query = composeQueryRole(config.etcd, log, rootCoord, dataCoord, config.queryCoord);
   const coordinator: Coordinator = new Coordinator({
     openStore: () => openStore(config),
+    openStream: () => openStream(config),
     candidate: identifyProcess(`${config.rootCoord.ip}:${config.rootCoord.port}`),
     clock,
     log: log.child({ component: 'rootcoord' }),
     peers: { ...peersOfRoot(dataCoord), queryCoord: queryCoordPeer(queryCoord) },
     loads: loadViewOf(queryCoord),
     companion: inOrder(data, query),
+    proxyWorld: proxyWorld(config, clock),
     settings: rootSettings(config),
     inspect: inspector?.inspect,
   });
@@ -133,7 +141,11 @@ async function startServers(
     schemaLimits: schemaLimits(config),
   };
   const { rootCoord, proxy } = config;
-  const own = [controlService(deps, coordinator), timestampService(deps, coordinator)];
+  const own = [
+    controlService(deps, coordinator),
+    timestampService(deps, coordinator),
+    membershipService(deps, { root: () => coordinator.rootCoord, leaseTtlMs: leaseTtlMs(config) }),
+  ];
   const root = await startServer({
     ip: rootCoord.ip,
     port: rootCoord.port,
@@ -147,7 +159,11 @@ async function startServers(
     services: [milvusService(frontDeps, coordinator, version), ...own],
   });
   const { ip, port, grpc } = config.dataCoord;
-  const services = [dataCoordBinding(deps, coordinator, dataCoord)];
+  const dataChannels = {
+    timeTick: `${chanNamePrefix.cluster}-${chanNamePrefix.dataCoordTimeTick}`,
+    segmentInfo: `${chanNamePrefix.cluster}-${chanNamePrefix.dataCoordSegmentInfo}`,
+  };
+  const services = [dataCoordBinding(deps, coordinator, dataCoord, dataChannels)];
   const dataServer = await startServer({ ip, port, ...messageSizes(config, grpc), services });
   return { front, root, data: dataServer };
 }
@@ -190,12 +206,43 @@ export async function openStore({
   }
 }
 
+/** The message stream the configuration names; see `openStore` about its library. */
+async function openStream({ mq, rootstock }: Config): Promise<MessageStream> {
+  const { retentionSeconds, retentionBytes } = rootstock.messages;
+  const retention = { ageMs: retentionSeconds * 1000, bytes: retentionBytes };
+  switch (mq.type) {
+    case 'embedded':
+      return EmbeddedMessageStream.open({ dataDir: rootstock.dataDir, retention });
+    case 'natsmq': {
+      const { NatsMessageStream } = await import('./adapters/nats/nats-message-stream.js');
+      return NatsMessageStream.open({ ...rootstock.nats, retention });
+    }
+    default:
+      return unreachable(mq.type);
+  }
+}
+
 /** The page's address carries a token nobody can guess. */
 async function openInspector({ rootstock: { inspect } }: Config, clock: Clock, log: Logger) {
   const { createInspector } = await import('./observe/inspector.js');
   const token = randomBytes(24).toString('base64url');
   return createInspector({ ip: inspect.ip, port: inspect.port, token, clock, log });
 }
+
+/** Sessions live in this process; the proxies of others are reached over gRPC. */
+const proxyWorld = ({ proxy, rootstock: { proxies } }: Config, clock: Clock): ProxyWorld => ({
+  openMembership: (allocateServerId) => new InProcessMembership({ clock, allocateServerId }),
+  clients: grpcProxyClients,
+  settings: {
+    timeTickIntervalMs: proxy.timeTickInterval,
+    joinGraceMs: proxies.joinGrace,
+    invalidateTimeoutMs: proxies.invalidateTimeout,
+  },
+});
+
+/** Of a member that does not say; etcd's sessions may be set to last longer than ours can. */
+const leaseTtlMs = ({ common }: Config): number =>
+  Math.min(common.session.ttl * 1000, MEMBERSHIP_LIMITS.leaseTtlMsMax);
 
 /** An undrop needs to know what was there before: it reaches no further back than history does. */
 const undropKeepMs = ({ rootstock: { undrop, history } }: Config): number =>
@@ -230,6 +277,10 @@ function rootSettings(config: Config): RootSettings {
     historyRetentionMs: rootstock.history.retentionSeconds * 1000,
     timestampWindowMs: rootstock.tso.saveInterval,
     timestampUpdateIntervalMs: rootstock.tso.updateInterval,
+    timeTicks: {
+      intervalMs: config.proxy.timeTickInterval,
+      isEnabled: common.ttMsgEnabled,
+    },
     gracefulStopMs: rootCoord.gracefulStopTimeout * 1000,
   };
 }

@@ -55,6 +55,10 @@ export const collectionMachine = setup({
     tags: {} as 'passivatable',
   },
   actors: {
+    /** The record as it is to be committed: with the places where its channels' readers begin. */
+    sendCreate: hole<CollectionRecord, CollectionRecord>('sendCreate'),
+    /** Settles when the ticks of the channels have passed the message. */
+    sendDrop: hole<void, CollectionRecord>('sendDrop'),
     watchChannels: hole<void, CollectionRecord>('watchChannels'),
     commitCreated: hole<CollectionRecord, CollectionRecord>('commitCreated'),
     expireCaches: hole<void, CollectionRecord>('expireCaches'),
@@ -85,6 +89,9 @@ export const collectionMachine = setup({
       record: (_, params: { record: CollectionRecord }) => params.record,
       origin: 'ddl',
       attempt: 0,
+    }),
+    adoptStart: assign({
+      record: (_, params: { record: CollectionRecord }) => params.record,
     }),
     adoptFinal: assign({
       record: ({ context }) => ({ ...context.record, state: 'Dropped' as const }),
@@ -129,8 +136,27 @@ export const collectionMachine = setup({
     },
     Creating: {
       description: 'The record says Creating: invisible to readers until every step is done.',
-      initial: 'WatchingChannels',
+      initial: 'SendingCreate',
       states: {
+        SendingCreate: {
+          description: 'The create goes to every channel; its readers begin at that message.',
+          invoke: {
+            id: 'sendCreate',
+            src: 'sendCreate',
+            input: ({ context }) => context.record,
+            onDone: {
+              target: 'WatchingChannels',
+              actions: { type: 'adoptStart', params: ({ event }) => ({ record: event.output }) },
+            },
+            onError: {
+              target: '#collection.Undoing',
+              actions: {
+                type: 'tellCreateFailed',
+                params: ({ event }) => ({ reason: event.error }),
+              },
+            },
+          },
+        },
         WatchingChannels: {
           description: 'DataCoord starts to watch the virtual channels.',
           invoke: {
@@ -302,6 +328,16 @@ export const collectionMachine = setup({
             id: 'dropIndexes',
             src: 'dropIndexes',
             input: ({ context }) => context.record,
+            onDone: 'SendingDrop',
+            onError: { target: '#collection.WaitingToDrop', actions: 'countAttempt' },
+          },
+        },
+        SendingDrop: {
+          description: 'The drop goes to every channel, and on once their ticks have passed it.',
+          invoke: {
+            id: 'sendDrop',
+            src: 'sendDrop',
+            input: ({ context }) => context.record,
             onDone: 'UnwatchingChannels',
             onError: { target: '#collection.WaitingToDrop', actions: 'countAttempt' },
           },
@@ -350,8 +386,18 @@ export const collectionMachine = setup({
     },
     Undoing: {
       description: 'The create did not finish: take back what it may have done.',
-      initial: 'UnwatchingChannels',
+      initial: 'SendingDrop',
       states: {
+        SendingDrop: {
+          description: 'Whoever read of the create on a channel reads there that it is undone.',
+          invoke: {
+            id: 'sendDrop',
+            src: 'sendDrop',
+            input: ({ context }) => context.record,
+            onDone: 'UnwatchingChannels',
+            onError: { target: '#collection.WaitingToUndo', actions: 'countAttempt' },
+          },
+        },
         UnwatchingChannels: {
           description: 'DataCoord stops watching the channels, if it ever began.',
           invoke: {

@@ -57,6 +57,9 @@ export const partitionMachine = setup({
     tags: {} as 'passivatable',
   },
   actors: {
+    sendCreate: hole<void, PartitionSubject>('sendCreate'),
+    /** Settles when the ticks of the channels have passed the message. */
+    sendDrop: hole<void, PartitionSubject>('sendDrop'),
     syncPartition: hole<void, PartitionSubject>('syncPartition'),
     commitCreated: hole<PartitionSubject, PartitionSubject>('commitCreated'),
     expireCaches: hole<void, PartitionSubject>('expireCaches'),
@@ -136,7 +139,7 @@ export const partitionMachine = setup({
     },
     Creating: {
       description: 'The record says Creating: invisible to readers until every step is done.',
-      initial: 'SyncingPartition',
+      initial: 'SendingCreate',
       on: {
         'partition.collectionDropped': {
           target: 'Dropped',
@@ -144,6 +147,22 @@ export const partitionMachine = setup({
         },
       },
       states: {
+        SendingCreate: {
+          description: 'The create goes to every channel of the collection.',
+          invoke: {
+            id: 'sendCreate',
+            src: 'sendCreate',
+            input: ({ context }) => context.subject,
+            onDone: 'SyncingPartition',
+            onError: {
+              target: '#partition.Undoing',
+              actions: {
+                type: 'tellCreateFailed',
+                params: ({ event }) => ({ reason: event.error }),
+              },
+            },
+          },
+        },
         SyncingPartition: {
           description: 'QueryCoord lets a loaded collection pick the partition up.',
           invoke: {
@@ -262,7 +281,7 @@ export const partitionMachine = setup({
             src: 'releasePartition',
             input: ({ context }) => context.subject,
             onDone: [
-              { guard: 'isFinal', target: 'ConfirmingGarbage' },
+              { guard: 'isFinal', target: 'SendingDrop' },
               { guard: 'isSwept', target: 'Confirming' },
               { target: 'Kept' },
             ],
@@ -298,8 +317,18 @@ export const partitionMachine = setup({
                 },
                 target: 'Kept',
               },
-              { target: 'ConfirmingGarbage', actions: 'adoptFinal' },
+              { target: 'SendingDrop', actions: 'adoptFinal' },
             ],
+            onError: { target: '#partition.WaitingToDrop', actions: 'countAttempt' },
+          },
+        },
+        SendingDrop: {
+          description: 'The drop goes to every channel, and on once their ticks have passed it.',
+          invoke: {
+            id: 'sendDrop',
+            src: 'sendDrop',
+            input: ({ context }) => context.subject,
+            onDone: 'ConfirmingGarbage',
             onError: { target: '#partition.WaitingToDrop', actions: 'countAttempt' },
           },
         },
@@ -337,8 +366,18 @@ export const partitionMachine = setup({
     },
     Undoing: {
       description: 'The create did not finish: take back what it may have done.',
-      initial: 'Releasing',
+      initial: 'SendingDrop',
       states: {
+        SendingDrop: {
+          description: 'Whoever read of the create on a channel reads there that it is undone.',
+          invoke: {
+            id: 'sendDrop',
+            src: 'sendDrop',
+            input: ({ context }) => context.subject,
+            onDone: 'Releasing',
+            onError: { target: '#partition.WaitingToUndo', actions: 'countAttempt' },
+          },
+        },
         Releasing: {
           description: 'QueryCoord lets go of the partition, if it ever picked it up.',
           invoke: {

@@ -20,6 +20,8 @@ export const fallbackKeys: Readonly<Record<string, string>> = {
   'msgChannel.chanNamePrefix.rootCoordStatistics': 'common.chanNamePrefix.rootCoordStatistics',
   'msgChannel.chanNamePrefix.rootCoordDml': 'common.chanNamePrefix.rootCoordDml',
   'msgChannel.chanNamePrefix.rootCoordDelta': 'common.chanNamePrefix.rootCoordDelta',
+  'msgChannel.chanNamePrefix.dataCoordTimeTick': 'common.chanNamePrefix.dataCoordTimeTick',
+  'msgChannel.chanNamePrefix.dataCoordSegmentInfo': 'common.chanNamePrefix.dataCoordSegmentInfo',
 };
 
 /** Keys whose values matter to Rootstock, in the spelling everything else uses. */

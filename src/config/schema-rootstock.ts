@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { LOOPBACK } from './schema-services.js';
-import { bytes, count, duration, flag, ip, limit, port, text } from './value-kinds.js';
+import { bytes, count, duration, endpoints, flag, ip, limit, port, text } from './value-kinds.js';
 
 /** Keys Milvus does not have. */
 export const rootstock = z.strictObject({
@@ -32,6 +32,26 @@ export const rootstock = z.strictObject({
      * sooner. Each takes 2–10 kB: a client that creates and drops all day must not fill the memory.
      */
     keptMax: count(10_000, { min: 1, max: 1_000_000 }),
+  }),
+  /** What the physical channels forget by themselves; whatever comes first. */
+  messages: z.strictObject({
+    /** Three days, as a stand-alone Milvus keeps them. */
+    retentionSeconds: duration('s', 259_200, { min: 1, max: 31_536_000 }),
+    /** Of one channel; a day of ticks is some 35 MiB. */
+    retentionBytes: bytes(64 * 2 ** 20, { min: 2 ** 20, max: 2 ** 40 }),
+  }),
+  /** The servers of `mq.type: natsmq`; Milvus starts one in its own process instead. */
+  nats: z.strictObject({
+    servers: endpoints('localhost:4222'),
+    /** Copies of every message on as many servers. */
+    replicas: count(1, { min: 1, max: 5 }),
+  }),
+  /** Proxies of other processes; milliseconds. */
+  proxies: z.strictObject({
+    /** How long one that joins may hold the time ticks before its first report. */
+    joinGrace: duration('ms', 2_000, { min: 1, max: 60_000 }),
+    /** How long one that does not answer may hold a DDL, the first time. */
+    invalidateTimeout: duration('ms', 1_000, { min: 1, max: 60_000 }),
   }),
   ddl: z.strictObject({
     /** DDL commands that may wait; Milvus' own queue has this length (facts/rootcoord §21). */

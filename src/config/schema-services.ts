@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { bytes, count, duration, flag, ip, limit, port } from './value-kinds.js';
+import { bytes, count, duration, flag, ip, limit, port, server } from './value-kinds.js';
 
 /** Nothing is reachable from other machines until somebody says so. */
 export const LOOPBACK = '127.0.0.1';
@@ -82,6 +82,21 @@ export const dataCoord = z.strictObject({
   port: port(13_333),
   gracefulStopTimeout: duration('s', 5, STOP_SECONDS),
   grpc: coordinatorGrpc,
+});
+
+/**
+ * A QueryCoord in another process, which loads are handed to. Its keys are those its own callers
+ * read in Milvus: 2.0 and 2.1 had `address` and `port`.
+ */
+export const queryCoord = z.strictObject({
+  /** Host, or host:port. `none`: loads are noted in this process's ledger. */
+  address: server(),
+  /** Where `address` does not say one. */
+  port: count(19_531, { min: 1, max: 65_535 }),
+  grpc: z.strictObject({
+    clientMaxSendSize: bytes(256 * MIB, MESSAGE_BYTES),
+    clientMaxRecvSize: bytes(512 * MIB, MESSAGE_BYTES),
+  }),
 });
 
 /** Health and metrics over HTTP; `METRICS_PORT` is Milvus' own variable for the port. */

@@ -42,5 +42,17 @@ export const msgChannel = z.strictObject({
     rootCoordStatistics: channelWord('rootcoord-statistics'),
     rootCoordDml: channelWord('rootcoord-dml'),
     rootCoordDelta: channelWord('rootcoord-delta'),
+    dataCoordTimeTick: channelWord('datacoord-timetick-channel'),
+    dataCoordSegmentInfo: channelWord('segment-info-channel'),
   }),
+});
+
+/**
+ * Where the physical channels live. `default` and `rocksmq`, the words of a stand-alone Milvus for a
+ * log of its own, mean the embedded one.
+ */
+export const mq = z.strictObject({
+  type: choice('embedded', ['embedded', 'default', 'rocksmq', 'natsmq']).transform((type) =>
+    type === 'natsmq' ? type : 'embedded',
+  ),
 });

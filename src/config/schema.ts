@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { rootstock } from './schema-rootstock.js';
-import { dataCoord, metrics, proxy, rootCoord } from './schema-services.js';
-import { etcd, metastore, msgChannel } from './schema-stores.js';
-import { choice, duration, limit, notYet, text } from './value-kinds.js';
+import { dataCoord, metrics, proxy, queryCoord, rootCoord } from './schema-services.js';
+import { etcd, metastore, mq, msgChannel } from './schema-stores.js';
+import { choice, duration, flag, limit, notYet, text } from './value-kinds.js';
 
 /**
  * Every key Rootstock reads, under the name Milvus has for it, with its default (facts/rootcoord
@@ -13,9 +13,11 @@ export const configSchema = z.strictObject({
   proxy,
   rootCoord,
   dataCoord,
+  queryCoord,
   metrics,
   etcd,
   metastore,
+  mq,
   msgChannel,
   common: z.strictObject({
     defaultPartitionName: text(
@@ -23,6 +25,8 @@ export const configSchema = z.strictObject({
       '1 to 255 letters, digits, underscores or hyphens, no hyphen first',
       /^[A-Za-z0-9_][A-Za-z0-9_-]{0,254}$/,
     ),
+    /** Time ticks: without them channels get none, and nothing waits for any. */
+    ttMsgEnabled: flag(true),
     session: z.strictObject({
       /** Lease of a session, seconds: how long a silent member counts as alive. */
       ttl: duration('s', 30, { min: 1, max: 86_400 }),

@@ -142,6 +142,14 @@ export const endpoints = (byDefault: string) =>
     },
   );
 
+const HOST = /^(?:[\w.-]+|\[[\da-f:.]+\])$/i;
+
+/** A server to call: a host whose port another key says, or `host:port`; `none` when there is none. */
+export const server = () =>
+  fromText('none', 'none, a host, or host:port', (given) =>
+    HOST.test(given) || (!given.includes('/') && isEndpoint(given)) ? given : undefined,
+  );
+
 function isEndpoint(entry: string): boolean {
   const portText = ENDPOINT.exec(entry)?.[1];
   return portText !== undefined && readWhole(portText, { min: 1, max: 65_535 }) !== undefined;

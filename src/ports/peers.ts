@@ -30,8 +30,15 @@ export interface RootCoordPeer {
 
 /** What QueryCoord asks of DataCoord. A rejection means "ask again later". */
 export interface IndexCatalogPeer {
-  /** The index of each field that has one; empty for a collection without any. */
-  indexedFields(collectionId: CollectionId): Promise<ReadonlyMap<FieldId, IndexId>>;
+  /**
+   * Does work that relies on a collection's indexes: none comes or goes until it is done.
+   *
+   * @param work is given the index of each field that has one.
+   */
+  whileIndexed(
+    collectionId: CollectionId,
+    work: (indexes: ReadonlyMap<FieldId, IndexId>) => Promise<void>,
+  ): Promise<void>;
 }
 
 /** What RootCoord may look at while it plans: answers at once, from memory. */

@@ -1,13 +1,15 @@
 import { type Actor, createActor, fromPromise, type InspectionEvent } from 'xstate';
 import { coordinatorMachine } from '../../machines/coordinator.machine.js';
+import { xstateClock } from '../actors/xstate-clock.js';
 import { CoordError } from '../domain/errors.js';
 import { invariant } from '../domain/invariant.js';
 import { StateCode } from '../gen/common.js';
 import type { Clock } from '../ports/clock.js';
 import type { Logger } from '../ports/logger.js';
+import type { MessageStream } from '../ports/message-stream.js';
 import type { Candidate, Fence, Leadership, MetaStore } from '../ports/meta-store.js';
 import type { LoadView, Peers } from '../ports/peers.js';
-import { xstateClock } from './lifecycle/xstate-clock.js';
+import type { ProxyWorld } from './proxies/proxies.js';
 import type { RootCoord } from './root-coord.js';
 import { type RootRuntime, type RootSettings, startRuntime } from './runtime.js';
 
@@ -28,10 +30,14 @@ export interface Companion {
 
 export interface CoordinatorDeps {
   readonly openStore: () => Promise<MetaStore>;
+  /** Called once this coordinator leads. */
+  readonly openStream: () => Promise<MessageStream>;
   readonly candidate: Candidate;
   readonly clock: Clock;
   readonly log: Logger;
   readonly peers: Peers;
+  /** Without it no proxy can register. */
+  readonly proxyWorld?: ProxyWorld | undefined;
   /** Without it nothing is ever loaded. */
   readonly loads?: LoadView | undefined;
   readonly companion?: Companion | undefined;
@@ -50,6 +56,7 @@ export class Coordinator {
   readonly #actor: Actor<typeof coordinatorMachine>;
   #store: MetaStore | undefined;
   #leadership: Leadership | undefined;
+  #stream: MessageStream | undefined;
   #runtime: RootRuntime | undefined;
   #serving: RootCoord | undefined;
   /** Who was last heard to lead while this one stood by. */
@@ -174,15 +181,24 @@ export class Coordinator {
       fence: this.#leadership.fence,
       onBroken: (reason: unknown) => this.#actor.send({ type: 'coordinator.failed', reason }),
     };
+    const stream = await this.#openStream(ground.onBroken);
     // First: drops that a crash left unfinished ask it at once.
     await this.#deps.companion?.start(ground);
-    this.#runtime = await startRuntime({ ...this.#deps, ...ground });
+    this.#runtime = await startRuntime({ ...this.#deps, ...ground, stream });
+  }
+
+  async #openStream(onBroken: (reason: unknown) => void): Promise<MessageStream> {
+    const stream = await this.#deps.openStream();
+    this.#stream = stream;
+    stream.lost.addEventListener('abort', () => onBroken(stream.lost.reason));
+    return stream;
   }
 
   async #stop(): Promise<void> {
     await this.#startUp;
     await this.#runtime?.stop();
     await this.#deps.companion?.stop();
+    await this.#stream?.close();
     await this.#leadership?.resign();
     await this.#store?.close();
   }
@@ -192,6 +208,7 @@ export class Coordinator {
     this.#deps.log.error({ err: failure }, 'coordinator is abnormal');
     await this.#startUp;
     this.#runtime?.abandon();
+    await this.#stream?.close();
     await this.#store?.close();
   }
 

@@ -20,6 +20,8 @@ import type { DdlSupervisor } from './ddl/ddl-supervisor.js';
 import type { PlanRules } from './ddl/plan.js';
 import type { ChangeFeed } from './feed/change-feed.js';
 import { Partitions } from './partition/partitions.js';
+import type { Proxies } from './proxies/proxies.js';
+import type { TimeTicks } from './ticks/time-ticks.js';
 import { DroppedObjects } from './undrop/dropped-objects.js';
 import { Undrop } from './undrop/undrop.js';
 
@@ -28,6 +30,8 @@ export interface RootCoordDeps extends CatalogReaderDeps {
   readonly ddl: DdlSupervisor;
   readonly oracle: TimestampOracle;
   readonly ids: IdAllocator;
+  readonly ticks: TimeTicks;
+  readonly proxies?: Proxies | undefined;
   readonly rules: Pick<PlanRules, 'schemaLimits' | 'undropKeepMs'>;
 }
 
@@ -46,6 +50,9 @@ export class RootCoord {
   readonly inventory: Inventory;
   readonly listings: Listings;
   readonly partitions: Partitions;
+  readonly ticks: TimeTicks;
+  /** Undefined where none can register. */
+  readonly proxies: Proxies | undefined;
   readonly undrop: Undrop;
   readonly droppedObjects: DroppedObjects;
 
@@ -58,6 +65,8 @@ export class RootCoord {
     this.inventory = new Inventory({ reader: this.#reader });
     this.listings = new Listings({ reader: this.#reader, feed: deps.feed });
     this.databases = new Databases({ ddl: deps.ddl, reader: this.#reader });
+    this.ticks = deps.ticks;
+    this.proxies = deps.proxies;
     this.partitions = new Partitions({ ddl: deps.ddl, reader: this.#reader });
     this.undrop = new Undrop({ ...deps, reader: this.#reader });
     const { undropKeepMs } = deps.rules;

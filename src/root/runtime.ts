@@ -6,13 +6,16 @@ import { CoordError } from '../domain/errors.js';
 import { DEFAULT_DATABASE_ID, DEFAULT_DATABASE_NAME, type TaskId } from '../domain/ids.js';
 import type { Clock } from '../ports/clock.js';
 import type { Logger } from '../ports/logger.js';
+import type { MessageStream } from '../ports/message-stream.js';
 import type { Fence, MetaStore } from '../ports/meta-store.js';
 import { type LoadView, NOTHING_LOADED, type Peers } from '../ports/peers.js';
+import { SafeTimes } from '../timetick/safe-times.js';
 import type { DatabaseChange } from './catalog/change.js';
 import { encodeDatabase } from './catalog/database.codec.js';
 import { HistoryFolder } from './catalog/history-folder.js';
 import { CatalogKeys } from './catalog/keys.js';
 import { type LoadedCatalog, loadCatalog } from './catalog/load.js';
+import { openDmlChannels } from './channels/open-dml-channels.js';
 import { collectionKind } from './collection/collection.actors.js';
 import type { LifecycleCommand } from './ddl/commands.js';
 import { DdlSupervisor } from './ddl/ddl-supervisor.js';
@@ -23,11 +26,15 @@ import { ChangeFeed } from './feed/change-feed.js';
 import { DropSweeper } from './lifecycle/drop-sweeper.js';
 import { Lifecycles } from './lifecycle/lifecycles.js';
 import { Residency } from './lifecycle/residency.js';
+import { DdAnnouncer } from './messages/dd-announcer.js';
+import { DdTimeline } from './messages/dd-timeline.js';
 import { refuseHalfImported } from './migration/import-marker.js';
 import { migrateOldLayouts } from './migration/migrate-old-layouts.js';
 import { isFreshStore } from './migration/store-contents.js';
 import { partitionKind } from './partition/partition.actors.js';
+import { Proxies, type ProxyWorld } from './proxies/proxies.js';
 import { RootCoord } from './root-coord.js';
+import { type TickSettings, TimeTicks } from './ticks/time-ticks.js';
 
 /** What RootCoord is configured with; compose translates Milvus' keys into this. */
 export interface RootSettings {
@@ -41,15 +48,20 @@ export interface RootSettings {
   readonly historyRetentionMs: number;
   readonly timestampWindowMs: number;
   readonly timestampUpdateIntervalMs: number;
+  readonly timeTicks: TickSettings;
   readonly gracefulStopMs: number;
 }
 
 export interface RuntimeDeps {
   readonly store: MetaStore;
   readonly fence: Fence;
+  /** The physical channels. */
+  readonly stream: MessageStream;
   readonly clock: Clock;
   readonly log: Logger;
   readonly peers: Peers;
+  /** With it the caches of proxies are kept true from here, and `peers` need not. */
+  readonly proxyWorld?: ProxyWorld | undefined;
   /** Without it nothing is ever loaded. */
   readonly loads?: LoadView | undefined;
   readonly settings: RootSettings;
@@ -82,11 +94,22 @@ export async function startRuntime(deps: RuntimeDeps): Promise<RootRuntime> {
     await checkTimeGoesOn(loaded, allocators.oracle);
     await ensureDefaultDatabase(deps, keys, loaded, allocators.oracle);
     reportLoad(deps.log, loaded);
-    return startServing(deps, keys, loaded, allocators);
+    const rules = await withDmlChannels(deps, loaded);
+    return startServing(
+      { ...deps, settings: { ...deps.settings, rules } },
+      keys,
+      loaded,
+      allocators,
+    );
   } catch (caught) {
     stopAllocators(allocators);
     throw caught;
   }
+}
+
+async function withDmlChannels({ stream, settings }: RuntimeDeps, { catalog }: LoadedCatalog) {
+  const { rules } = settings;
+  return { ...rules, channels: await openDmlChannels(stream, rules.channels, catalog) };
 }
 
 interface Allocators {
@@ -138,8 +161,10 @@ function startServing(
 ): RootRuntime {
   const { clock, settings } = deps;
   const { historyRetentionMs } = settings;
-  const { ddl, lifecycles } = startActors(deps, keys, loaded, allocators);
+  const { ddl, lifecycles, ticks, proxies } = startActors(deps, keys, loaded, allocators);
   lifecycles.wakeUnfinished();
+  ticks.start();
+  proxies?.start().catch(deps.onBroken);
   const folder = new HistoryFolder({ ...deps, ...loaded, keys, retentionMs: historyRetentionMs });
   const { oracle } = allocators;
   const sweeper = new DropSweeper({ ...loaded, clock, lifecycles, oracle, rules: settings.rules });
@@ -150,6 +175,8 @@ function startServing(
     sweeper.stop();
     lifecycles.close();
     ddl.close();
+    ticks.stop();
+    void proxies?.close();
     stopAllocators(allocators);
   };
   return {
@@ -158,6 +185,8 @@ function startServing(
       ...allocators,
       ddl,
       feed,
+      ticks,
+      proxies,
       clock,
       historyRetentionMs,
       rules: settings.rules,
@@ -176,14 +205,27 @@ function startActors(
   loaded: LoadedCatalog,
   { oracle, ids }: Allocators,
 ) {
-  const { clock, settings, inspect, onBroken } = deps;
+  const { clock, settings, fence, inspect, onBroken } = deps;
+  const timeline = new DdTimeline(oracle);
+  const safeTimes = new SafeTimes();
+  const proxies = openProxies(deps, loaded, { oracle, ids }, safeTimes);
+  const peers = proxies ? { ...deps.peers, proxies: proxies.caches } : deps.peers;
+  const ticks = new TimeTicks({
+    ...deps,
+    ...loaded,
+    oracle,
+    timeline,
+    safeTimes,
+    sessions: proxies?.sessions ?? NO_SESSIONS,
+    sourceId: fence.epoch,
+    settings: settings.timeTicks,
+  });
   const allocators = {
-    timestamp: () => oracle.allocateNow(1) ?? oracle.allocate(1),
     ids: (count: number) => (count === 0 ? 0n : (ids.allocateNow(count) ?? ids.allocate(count))),
   };
   const { loads = NOTHING_LOADED } = deps;
   const rules = { ...settings.rules, keys, loads };
-  const batch = { ...deps, ...loaded, allocators, rules };
+  const batch = { ...deps, ...loaded, allocators, timeline, rules };
   const ddl: DdlSupervisor = new DdlSupervisor({
     clock,
     inspect,
@@ -192,24 +234,50 @@ function startActors(
     queueLengthMax: settings.queueLengthMax,
     perform: (tasks) => performBatch({ ...batch, replies: ddl.replies, lifecycles }, tasks),
     allocateTaskId: async () => (await allocators.ids(1)) as TaskId,
+    onSettled: (taskId) => timeline.close(taskId),
     onFailed: onBroken,
   });
-  const lifecycles = startLifecycles(deps, loaded, ddl);
-  return { ddl, lifecycles };
+  const lifecycles = startLifecycles({ ...deps, peers }, loaded, ddl, timeline, ticks);
+  return { ddl, lifecycles, ticks, proxies };
+}
+
+function openProxies(
+  deps: RuntimeDeps,
+  { catalog }: LoadedCatalog,
+  { oracle, ids }: Allocators,
+  safeTimes: SafeTimes,
+): Proxies | undefined {
+  const { proxyWorld, fence, clock, log, inspect } = deps;
+  if (!proxyWorld) return undefined;
+  return new Proxies({
+    ...proxyWorld,
+    safeTimes,
+    catalog,
+    sourceId: fence.epoch,
+    allocateServerId: async () => ids.allocate(1),
+    allocateTimestamp: () => oracle.allocateNow(1) ?? oracle.allocate(1),
+    clock,
+    log,
+    inspect,
+  });
 }
 
 function startLifecycles(
   deps: RuntimeDeps,
   { catalog, history }: LoadedCatalog,
   ddl: DdlSupervisor,
+  timeline: DdTimeline,
+  ticks: TimeTicks,
 ): Lifecycles {
-  const { settings, peers } = deps;
+  const { settings, peers, stream, fence } = deps;
   const { undropKeepMs } = settings.rules;
   const onSettled = (taskId: TaskId, outcome: DdlOutcome | CoordError) =>
     ddl.settle(taskId, outcome);
   const residency = { ...deps, residentMax: settings.residentMax, onSettled };
+  const announcer = new DdAnnouncer({ stream, timeline, catalog, ticks, sourceId: fence.epoch });
   const actorsFor = (actor: string) => ({
     ...deps,
+    announcer,
     catalog,
     history,
     undropKeepMs,
@@ -223,6 +291,9 @@ function startLifecycles(
     onSettled,
   });
 }
+
+/** No proxy is known. */
+const NO_SESSIONS = { accept: () => 'unknown' as const };
 
 /** Every store has a database named `default` with id 1 (facts/rootcoord §8). */
 async function ensureDefaultDatabase(

@@ -2,27 +2,41 @@
 const SLOTS_AT_FIRST = 16;
 
 /**
+ * An entry is three numbers, side by side so that a report touches little memory: the ticks, then
+ * the places of its neighbours in the order of ticks.
+ */
+const NEXT = 1;
+const PREVIOUS = 2;
+const ENTRY_LENGTH = 3;
+/** The ring's first entry is nobody's: it closes the ring, and its ticks are the minimum. */
+const HEAD = 0;
+
+/**
  * The minimum of what several sources reported, which never moves back. Pure arithmetic: sources
  * are small integers (slots) that the caller gives out and reuses, times are ticks — any whole
  * numbers below 2^53 that only ever grow.
  *
- * It remembers how many sources hold the minimum, so that a report costs a comparison or two, and
- * all slots are looked at only when the last holder moves on.
+ * The sources stand in a ring in the order of their ticks. A report is nearly always the newest of
+ * all and goes to the back, whoever sends it, so that it costs the same for two sources and for a
+ * thousand. One that is older than many others walks past those.
  */
 export class Watermark {
-  /** By slot; a slot without a source holds infinity, which keeps it out of every minimum. */
-  #reported: Float64Array = emptySlots(SLOTS_AT_FIRST);
-  #minimum = 0;
-  #holders = 0;
+  /** A slot without a source holds infinity and stands in no order. */
+  #ring: Float64Array = emptyRing(SLOTS_AT_FIRST);
   #sources = 0;
 
   /** No source will report less; 0 before the first source joined. */
   get ticks(): number {
-    return this.#minimum;
+    return at(this.#ring, HEAD);
   }
 
   get sources(): number {
     return this.#sources;
+  }
+
+  /** What the source reported last; infinity for a slot without one. */
+  reported(slot: number): number {
+    return this.#ring[entryOf(slot)] ?? Number.POSITIVE_INFINITY;
   }
 
   /**
@@ -30,19 +44,22 @@ export class Watermark {
    * stays safe: a source that begins below it counts from there.
    */
   join(slot: number, from: number): void {
-    this.#reported = withRoomFor(this.#reported, slot);
-    this.#reported[slot] = Math.max(from, this.#minimum);
+    this.#ring = withRoomFor(this.#ring, slot);
+    const entry = entryOf(slot);
+    this.#ring[entry] = Math.max(from, this.ticks);
+    insert(this.#ring, entry);
     this.#sources += 1;
-    this.#rescan();
+    this.#settle();
   }
 
   /** The source holds nobody back any more. @returns whether the minimum moved. */
   leave(slot: number): boolean {
-    const reported = this.#reported[slot];
-    if (reported === undefined || reported === Number.POSITIVE_INFINITY) return false;
-    this.#reported[slot] = Number.POSITIVE_INFINITY;
+    if (this.reported(slot) === Number.POSITIVE_INFINITY) return false;
+    const entry = entryOf(slot);
+    remove(this.#ring, entry);
+    this.#ring[entry] = Number.POSITIVE_INFINITY;
     this.#sources -= 1;
-    return this.#release(reported);
+    return this.#settle();
   }
 
   /**
@@ -50,50 +67,89 @@ export class Watermark {
    * nobody, changes nothing. @returns whether the minimum moved.
    */
   advance(slot: number, ticks: number): boolean {
-    const before = this.#reported[slot];
-    if (before === undefined || !(ticks > before) || before === Number.POSITIVE_INFINITY) {
-      return false;
+    const ring = this.#ring;
+    const entry = entryOf(slot);
+    if (entry >= ring.length || !(ticks > at(ring, entry))) return false;
+    ring[entry] = ticks;
+    const wasFirst = at(ring, entry + PREVIOUS) === HEAD;
+    const next = at(ring, entry + NEXT);
+    if (next !== HEAD && at(ring, next) < ticks) {
+      remove(ring, entry);
+      insert(ring, entry);
     }
-    this.#reported[slot] = ticks;
-    return this.#release(before);
+    return wasFirst && this.#settle();
   }
 
-  /** A slot moved up from `before`; only the last that held the minimum moves it. */
-  #release(before: number): boolean {
-    if (before > this.#minimum) return false;
-    this.#holders -= 1;
-    if (this.#holders > 0) return false;
-    const minimum = this.#minimum;
-    this.#rescan();
-    return this.#minimum > minimum;
+  copy(): Watermark {
+    const copy = new Watermark();
+    copy.#ring = this.#ring.slice();
+    copy.#sources = this.#sources;
+    return copy;
+  }
+
+  /** The smallest ticks above zero that it knows of; infinity without any. */
+  get lowest(): number {
+    let lowest = this.ticks > 0 ? this.ticks : Number.POSITIVE_INFINITY;
+    for (let entry = ENTRY_LENGTH; entry < this.#ring.length; entry += ENTRY_LENGTH) {
+      const ticks = at(this.#ring, entry);
+      if (ticks > 0 && ticks < lowest) lowest = ticks;
+    }
+    return lowest;
+  }
+
+  /** Counts from another zero: all ticks above 0, which are above `by`, become less by that. */
+  shift(by: number): void {
+    for (let entry = HEAD; entry < this.#ring.length; entry += ENTRY_LENGTH) {
+      const ticks = at(this.#ring, entry);
+      if (ticks > 0) this.#ring[entry] = ticks - by;
+    }
   }
 
   /** Without any source the last minimum stays: nobody could say what comes next. */
-  #rescan(): void {
-    if (this.#sources === 0) {
-      this.#holders = 0;
-      return;
-    }
-    const reported = this.#reported;
-    let minimum = Number.POSITIVE_INFINITY;
-    let holders = 0;
-    for (let slot = 0; slot < reported.length; slot += 1) {
-      const ticks = reported[slot] ?? Number.POSITIVE_INFINITY;
-      if (ticks > minimum) continue;
-      holders = ticks === minimum ? holders + 1 : 1;
-      minimum = ticks;
-    }
-    this.#minimum = minimum;
-    this.#holders = holders;
+  #settle(): boolean {
+    const ring = this.#ring;
+    const first = at(ring, HEAD + NEXT);
+    const minimum = at(ring, first);
+    if (minimum === at(ring, HEAD)) return false;
+    ring[HEAD] = minimum;
+    return true;
   }
 }
 
-const emptySlots = (length: number): Float64Array =>
-  new Float64Array(length).fill(Number.POSITIVE_INFINITY);
+const entryOf = (slot: number): number => ENTRY_LENGTH * (slot + 1);
 
-function withRoomFor(reported: Float64Array, slot: number): Float64Array {
-  if (slot < reported.length) return reported;
-  const grown = emptySlots(Math.max(slot + 1, 2 * reported.length));
-  grown.set(reported);
+/** Within the ring, where every number is. */
+const at = (ring: Float64Array, index: number): number => ring[index] ?? 0;
+
+/** Puts the entry behind all that are not newer; nothing is older than the head. */
+function insert(ring: Float64Array, entry: number): void {
+  const ticks = at(ring, entry);
+  let previous = at(ring, HEAD + PREVIOUS);
+  while (at(ring, previous) > ticks) previous = at(ring, previous + PREVIOUS);
+  const next = at(ring, previous + NEXT);
+  ring[previous + NEXT] = entry;
+  ring[entry + PREVIOUS] = previous;
+  ring[entry + NEXT] = next;
+  ring[next + PREVIOUS] = entry;
+}
+
+function remove(ring: Float64Array, entry: number): void {
+  const next = at(ring, entry + NEXT);
+  const previous = at(ring, entry + PREVIOUS);
+  ring[previous + NEXT] = next;
+  ring[next + PREVIOUS] = previous;
+}
+
+function emptyRing(slots: number): Float64Array {
+  const ring = new Float64Array(ENTRY_LENGTH * (slots + 1)).fill(Number.POSITIVE_INFINITY);
+  return ring.fill(HEAD, HEAD, ENTRY_LENGTH);
+}
+
+function withRoomFor(ring: Float64Array, slot: number): Float64Array {
+  const entry = entryOf(slot);
+  if (entry < ring.length) return ring;
+  const slots = ring.length / ENTRY_LENGTH - 1;
+  const grown = emptyRing(Math.max(slot + 1, 2 * slots));
+  grown.set(ring);
   return grown;
 }

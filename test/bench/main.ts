@@ -7,14 +7,17 @@ import {
   benchDescribeUnderDdl,
   benchScale,
 } from './benches.js';
+import { benchDdlTicks } from './ddl-ticks.js';
 import { benchDdlWrites } from './ddl-writes.js';
 import { benchFeedDelivery } from './feed-delivery.js';
 import { benchFoldedStorage } from './folded-storage.js';
 import { benchMessages } from './messages.js';
 import { benchPlan } from './plan.js';
+import { benchSafeTime } from './safe-time.js';
 import { benchShowCollections } from './show-collections.js';
 import { benchTimeTravel } from './time-travel.js';
 import { benchAllocTimestamp, benchTsoCallers } from './tso.js';
+import { benchWatermark } from './watermark.js';
 
 const BENCHES: Record<string, () => Promise<BenchRow | BenchRow[]>> = {
   creates1: () => benchCreates(1),
@@ -34,6 +37,9 @@ const BENCHES: Record<string, () => Promise<BenchRow | BenchRow[]>> = {
   messages64: async () => [await benchMessages(64, 100), await benchMessages(64, 1_024)],
   tsoCallers: benchTsoCallers,
   allocTimestamp: benchAllocTimestamp,
+  watermark: benchWatermark,
+  safeTime: benchSafeTime,
+  ddlTicks: () => benchDdlTicks(16),
 };
 
 /**

@@ -18,6 +18,8 @@ import { aRecord } from './records.js';
 
 /** Every piece of work the machine asks for. */
 export const COLLECTION_WORK = [
+  'sendCreate',
+  'sendDrop',
   'watchChannels',
   'commitCreated',
   'expireCaches',
@@ -34,6 +36,8 @@ export const COLLECTION_WORK = [
 export type CollectionWork = (typeof COLLECTION_WORK)[number];
 
 export const CREATED = aRecord({ state: 'Created' });
+/** As it is to be committed once its create is on the channels. */
+export const STARTED = aRecord({ state: 'Creating' });
 export const DROPPING = aRecord({ state: 'Dropping' });
 export const ALTERED = aRecord({ state: 'Created', properties: [{ key: 'k', value: 'v' }] });
 
@@ -47,6 +51,7 @@ export const COLLECTION_COMMANDS: readonly CollectionEvent[] = [
 
 /** What work comes to when all is well. */
 function outputOf(work: (typeof COLLECTION_WORK)[number]): unknown {
+  if (work === 'sendCreate') return STARTED;
   if (work === 'commitCreated') return CREATED;
   return work === 'confirmDrop' ? true : undefined;
 }

@@ -83,19 +83,20 @@ export class CrashExaminer {
   }
 
   /** What can be done follows from the records, and from what peers hold on to. */
-  #isNew({ state, world }: Remains): boolean {
-    const key = fingerprint(state, world, RECORDS);
+  #isNew(remains: Remains): boolean {
+    const key = fingerprint(remains, RECORDS);
     if (this.#used.has(key)) return false;
     this.#used.add(key);
     return true;
   }
 }
 
-const remainsKey = ({ state, world, clock, memory, scenario }: Remains): string => {
+const remainsKey = (remains: Remains): string => {
+  const { clock, memory, scenario } = remains;
   const { begun, answered, looks, answeredParts, lastId, lastTimestamp } = memory;
   const parts = scenario.steps[begun - 1]?.parts.map((part) => answeredParts.has(part)).join();
   const known = [begun, answered, looks, parts, lastId, lastTimestamp].join('/');
-  return `${fingerprint(state, world)} ${clock.nowMs()} ${known}`;
+  return `${fingerprint(remains)} ${clock.nowMs()} ${known}`;
 };
 
 /** A process on these remains that does not die, once it had the time to tidy up. */

@@ -13,6 +13,7 @@ import { KEYS } from './catalog-store.js';
 import { describeAll } from './crash-caches.js';
 import { type Picture, pictureOf, pictureOfWorld, visibleIn } from './crash-picture.js';
 import type { Look, Remains } from './crash-scenario.js';
+import { expectTrueMessages } from './dd-invariants.js';
 import { FeedFold, type VisibleCollection } from './feed-fold.js';
 import { changesOf } from './journal-changes.js';
 import type { PeerWorld } from './peer-world.js';
@@ -36,11 +37,12 @@ export async function expectTidy(
   remains: Remains,
   looks: readonly Look[],
 ): Promise<void> {
-  const { state, world } = remains;
+  const { state, world, channels } = remains;
   const loaded = await loadedCatalog(state);
   expectOwnedKeys(state, loaded);
   expectNamesResolve(loaded);
   expectSteady(loaded, remains);
+  expectTrueMessages(loaded, channels);
   expectDenseJournal(state);
   expectNumbersUsedOnce(state);
   expectPast(root, remains, looks);

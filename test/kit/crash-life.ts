@@ -4,6 +4,7 @@ import { MemoryMetaState } from '../../src/adapters/memory/memory-meta-state.js'
 import type { DdlLimits } from '../../src/root/ddl/plan.js';
 import type { RootCoord } from '../../src/root/root-coord.js';
 import { livingCandidate } from './candidates.js';
+import { ChannelWorld } from './channel-world.js';
 import { expectFresh, rememberAll } from './crash-caches.js';
 import { type Picture, pictureNow } from './crash-picture.js';
 import { askerFor } from './crash-retries.js';
@@ -14,7 +15,7 @@ import {
   type Scenario,
   type Step,
 } from './crash-scenario.js';
-import { CrashSites, mortalPeers, mortalStore } from './crash-sites.js';
+import { CrashSites, mortalPeers, mortalStore, mortalStream } from './crash-sites.js';
 import { RULES } from './ddl-fixtures.js';
 import { PeerCaches } from './peer-caches.js';
 import { PeerWorld } from './peer-world.js';
@@ -41,7 +42,7 @@ export interface BootChoices {
 
 /** A process on these remains; its clock ends with it. */
 export function boot(remains: Remains, choices: BootChoices = {}): Promise<TestRuntime> {
-  const { scenario, state, world, clock } = remains;
+  const { scenario, state, world, channels, clock } = remains;
   const { caches = new PeerCaches(), limits = RULES.limits, sites } = choices;
   const peers = world.peers(caches);
   return bootRuntime({
@@ -59,6 +60,7 @@ export function boot(remains: Remains, choices: BootChoices = {}): Promise<TestR
       // Each restart moves timestamps ahead of the clock by so much, and drops become final sooner.
       timestampWindowMs: 1_000,
     },
+    stream: sites ? mortalStream(channels.stream(clock), sites) : channels.stream(clock),
     peers: sites ? mortalPeers(peers, sites) : peers,
     ...(sites ? { wrap: (store) => mortalStore(store, sites) } : {}),
   });
@@ -70,6 +72,7 @@ export async function beginningOf(scenario: Scenario): Promise<Remains> {
     scenario,
     state: new MemoryMetaState(),
     world: new PeerWorld(),
+    channels: new ChannelWorld(),
     memory: new ClientMemory(),
     clock: new VirtualClock(),
   };
@@ -170,7 +173,7 @@ async function playSteps(steps: readonly Step[], stage: Stage): Promise<void> {
 }
 
 /** What the next process finds: the same, and nobody else can reach it. */
-export function copyOf({ scenario, state, world, memory, clock }: Remains): Remains {
+export function copyOf({ scenario, state, world, channels, memory, clock }: Remains): Remains {
   const next = new MemoryMetaState();
   next.apply(
     state.snapshot(ALL_KEYS).map(({ key, value }) => ({ kind: 'put', key, value })),
@@ -180,14 +183,18 @@ export function copyOf({ scenario, state, world, memory, clock }: Remains): Rema
     scenario,
     state: next,
     world: world.copy(),
+    channels: channels.copy(),
     memory: memory.copy(),
     clock: new VirtualClock(clock.nowMs()),
   };
 }
 
-/** Equal for stores and worlds that are the same to the byte. @param prefix of keys that count. */
-export function fingerprint(state: MemoryMetaState, world: PeerWorld, prefix = ALL_KEYS): string {
-  const hash = createHash('md5').update(world.fingerprint());
+/** Equal for remains that are the same to the byte. @param prefix of keys that count. */
+export function fingerprint(
+  { state, world, channels }: Pick<Remains, 'state' | 'world' | 'channels'>,
+  prefix = ALL_KEYS,
+): string {
+  const hash = createHash('md5').update(world.fingerprint()).update(channels.fingerprint());
   for (const { key, value } of state.snapshot(prefix)) {
     hash.update(`${key.length}:${key}${value.length}:`).update(value);
   }

@@ -12,10 +12,13 @@ export type Picture = ReadonlyMap<string, string>;
 /** A record as a text, equal for equal records whoever put them together. */
 export const textOf = (subject: object): string => JSON.stringify(subject, inOrder);
 
-function inOrder(_key: string, value: unknown): unknown {
+/** Bytes are equal whatever holds them: a buffer tells JSON of itself before anybody is asked. */
+function inOrder(this: Record<string, unknown>, key: string, value: unknown): unknown {
+  const own = this[key];
+  if (own instanceof Uint8Array) return Buffer.from(own).toString('hex');
   if (typeof value === 'bigint') return `${value}`;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  const said = Object.entries(value).filter(([key, each]) => key !== UNKNOWN || !isEmpty(each));
+  const said = Object.entries(value).filter(([name, each]) => name !== UNKNOWN || !isEmpty(each));
   return Object.fromEntries(said.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 

@@ -2,6 +2,7 @@ import type { MemoryMetaState } from '../../src/adapters/memory/memory-meta-stat
 import { isKind } from '../../src/domain/errors.js';
 import type { Asker } from '../../src/root/asker.js';
 import type { RootCoord } from '../../src/root/root-coord.js';
+import type { ChannelWorld } from './channel-world.js';
 import type { Picture } from './crash-picture.js';
 import type { PeerWorld } from './peer-world.js';
 import type { VirtualClock } from './virtual-clock.js';
@@ -119,6 +120,7 @@ export interface Remains {
   readonly scenario: Scenario;
   readonly state: MemoryMetaState;
   readonly world: PeerWorld;
+  readonly channels: ChannelWorld;
   readonly memory: ClientMemory;
   readonly clock: VirtualClock;
 }

@@ -1,5 +1,7 @@
+import type { MessageStream } from '../../src/ports/message-stream.js';
 import type { MetaStore } from '../../src/ports/meta-store.js';
 import type { Peers } from '../../src/ports/peers.js';
+import { withAppend } from './with-append.js';
 
 const never = (): Promise<never> => new Promise(() => {});
 
@@ -65,6 +67,15 @@ export const mortalStore = (store: MetaStore, sites: CrashSites): MetaStore => (
   campaign: (candidate) => store.campaign(candidate),
   close: () => store.close(),
 });
+
+/** The channels of a mortal process: each append has a site before it and one after it. */
+export const mortalStream = (stream: MessageStream, sites: CrashSites): MessageStream =>
+  withAppend(stream, async (channel, messages) => {
+    await sites.pass('before an append');
+    const positions = await stream.append(channel, messages);
+    await sites.pass('after an append');
+    return positions;
+  });
 
 /** The peers of a mortal process: each call has a site before it and one after it. */
 export function mortalPeers({ dataCoord, queryCoord, proxies }: Peers, sites: CrashSites): Peers {

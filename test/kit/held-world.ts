@@ -1,13 +1,18 @@
 import { lonelyPeers } from '../../src/adapters/in-process/peers.js';
 import { CoordError } from '../../src/domain/errors.js';
 import type { CollectionId } from '../../src/domain/ids.js';
+import type { Clock } from '../../src/ports/clock.js';
+import type { ChannelMessage, MessageStream } from '../../src/ports/message-stream.js';
 import type { MetaStore, Write } from '../../src/ports/meta-store.js';
 import type { Peers } from '../../src/ports/peers.js';
 import { decodeImage } from '../../src/root/catalog/collection.codec.js';
 import { decodeEntry } from '../../src/root/catalog/journal.js';
+import { decodeChannelMsg } from '../../src/root/messages/channel-codec.js';
 import { KEYS } from './catalog-store.js';
+import { ChannelWorld } from './channel-world.js';
 import type { CollectionWork } from './collection-paths.js';
 import type { FaultyMetaStore } from './faulty-meta-store.js';
+import { withAppend } from './with-append.js';
 
 type Verdict = 'done' | 'failed';
 
@@ -18,6 +23,7 @@ type Verdict = 'done' | 'failed';
 export class HeldWorld {
   #subject: CollectionId | undefined;
   #isHolding = false;
+  readonly #channels = new ChannelWorld();
   readonly #pending = new Map<CollectionWork, (verdict: Verdict) => void>();
   readonly #awaited = new Map<CollectionWork, () => void>();
 
@@ -76,6 +82,17 @@ export class HeldWorld {
     };
   }
 
+  /** The channels of this world, as the process on `clock` uses them. */
+  stream(clock: Clock): MessageStream {
+    const stream = this.#channels.stream(clock);
+    return withAppend(stream, async (channel, messages) => {
+      const step = sentBy(messages);
+      const verdict = step ? await this.#verdict(step.work, step.id) : 'done';
+      if (verdict === 'done') return stream.append(channel, messages);
+      throw CoordError.of('MessageStreamUnavailable', {}, 'the append fails by the test');
+    });
+  }
+
   /** The store of this world: what the subject's actor commits waits, and may be refused. */
   store(inner: FaultyMetaStore): MetaStore {
     return {
@@ -102,6 +119,20 @@ export class HeldWorld {
       this.#awaited.get(work)?.();
       this.#awaited.delete(work);
     });
+  }
+}
+
+/** Which step in the life of a collection a message is. */
+function sentBy(messages: readonly ChannelMessage[]) {
+  const [message] = messages;
+  const msg = message && decodeChannelMsg(message);
+  switch (msg?.type) {
+    case 'CreateCollection':
+      return { work: 'sendCreate' as const, id: msg.body.collectionID as CollectionId };
+    case 'DropCollection':
+      return { work: 'sendDrop' as const, id: msg.body.collectionID as CollectionId };
+    default:
+      return undefined;
   }
 }
 

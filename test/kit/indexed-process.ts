@@ -9,6 +9,7 @@ import type { MetaStore } from '../../src/ports/meta-store.js';
 import type { RootCoord } from '../../src/root/root-coord.js';
 import { type RootRuntime, startRuntime } from '../../src/root/runtime.js';
 import { livingCandidate } from './candidates.js';
+import { ChannelWorld } from './channel-world.js';
 import { CrashSites, mortalPeers, mortalStore } from './crash-sites.js';
 import { RULES } from './ddl-fixtures.js';
 import { ROOT_SETTINGS } from './root-runtime.js';
@@ -85,6 +86,7 @@ export class IndexedProcess {
     };
     const { dataCoord } = await startDataRuntime({
       ...ground,
+      clock,
       store: store(INDEX_WRITES_MAX),
       rootCoord: rootCoordPeer(() => runtime.rootCoord),
       settings: ROOT_SETTINGS,
@@ -92,6 +94,7 @@ export class IndexedProcess {
     const runtime = await startRuntime({
       ...ground,
       clock,
+      stream: new ChannelWorld().stream(clock),
       store: store(128),
       peers: mortalPeers(
         peersOfRoot(() => dataCoord),

@@ -21,6 +21,8 @@ import { aRecord } from './records.js';
 
 /** Every piece of work the machine asks for. */
 export const PARTITION_WORK = [
+  'sendCreate',
+  'sendDrop',
   'syncPartition',
   'commitCreated',
   'expireCaches',

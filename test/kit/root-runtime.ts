@@ -1,12 +1,14 @@
 import { lonelyPeers } from '../../src/adapters/in-process/peers.js';
 import { MemoryMetaState } from '../../src/adapters/memory/memory-meta-state.js';
 import { MemoryMetaStore } from '../../src/adapters/memory/memory-meta-store.js';
+import type { MessageStream } from '../../src/ports/message-stream.js';
 import type { CommitLimits, MetaStore } from '../../src/ports/meta-store.js';
 import type { Peers } from '../../src/ports/peers.js';
 import type { Asker } from '../../src/root/asker.js';
 import type { RootCoord } from '../../src/root/root-coord.js';
 import { type RootRuntime, type RootSettings, startRuntime } from '../../src/root/runtime.js';
 import { livingCandidate } from './candidates.js';
+import { ChannelWorld } from './channel-world.js';
 import { RULES } from './ddl-fixtures.js';
 import { silentLogger } from './silent-logger.js';
 import { VirtualClock } from './virtual-clock.js';
@@ -22,6 +24,8 @@ export const ROOT_SETTINGS: RootSettings = {
   historyRetentionMs: 24 * 3_600_000,
   timestampWindowMs: 3_000,
   timestampUpdateIntervalMs: 50,
+  // Hours pass in tests; those about ticks turn them on.
+  timeTicks: { intervalMs: 200, isEnabled: false },
   gracefulStopMs: 5_000,
 };
 
@@ -35,6 +39,8 @@ export interface BootOptions {
   readonly state?: MemoryMetaState;
   readonly clock?: VirtualClock;
   readonly peers?: Peers;
+  /** The channels outlive the process, too. */
+  readonly stream?: MessageStream;
   readonly limits?: CommitLimits;
   readonly settings?: Partial<RootSettings>;
   /** Stands between RootCoord and its store. */
@@ -62,6 +68,7 @@ export async function bootRuntime(options: BootOptions = {}): Promise<TestRuntim
   const runtime = await startRuntime({
     store,
     fence,
+    stream: options.stream ?? new ChannelWorld().stream(clock),
     clock,
     log: silentLogger,
     peers: options.peers ?? lonelyPeers(),

@@ -15,7 +15,7 @@ import { rootCoordService } from '../../src/rpc/root/root-coord.service.js';
 import { type RunningServer, startServer } from '../../src/rpc/server.js';
 import { WorkLane } from '../../src/rpc/work-lane.js';
 import { livingCandidate } from './candidates.js';
-import { CrashSites, mortalPeers, mortalStore } from './crash-sites.js';
+import { CrashSites, mortalPeers, mortalStore, mortalStream } from './crash-sites.js';
 import { FaultyMetaStore } from './faulty-meta-store.js';
 import type { HeldWorld } from './held-world.js';
 import { ROOT_SETTINGS } from './root-runtime.js';
@@ -79,10 +79,11 @@ export class RunningCoordinator {
     const rootCoord = () => coordinator.rootCoord;
     const dataCoord = () => data.runtime.dataCoord;
     const queryCoord = () => query.runtime.queryCoord;
-    const data = composeDataRole(ROOT_SETTINGS, silentLogger, rootCoord);
+    const data = composeDataRole(ROOT_SETTINGS, silentLogger, rootCoord, clock);
     const query = composeQueryRole(ROOT_SETTINGS, silentLogger, rootCoord, dataCoord);
     const coordinator: Coordinator = new Coordinator({
       openStore: async () => mortalStore(store, life),
+      openStream: async () => mortalStream(world.stream(clock), life),
       candidate: livingCandidate(),
       clock,
       log: silentLogger,

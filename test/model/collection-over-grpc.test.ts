@@ -26,15 +26,18 @@ const KEEP_MS = 4 * BACKOFF_MAX_MS;
 
 /** What has begun and waits in each state; in the others nothing does, or only time passes. */
 const WORK_OF_STATE: Readonly<Record<string, CollectionWork>> = {
+  'Creating.SendingCreate': 'sendCreate',
   'Creating.WatchingChannels': 'watchChannels',
   'Creating.Committing': 'commitCreated',
   'Creating.ExpiringCaches': 'expireCaches',
+  'Undoing.SendingDrop': 'sendDrop',
   'Undoing.UnwatchingChannels': 'unwatchChannels',
   'Undoing.Purging': 'purgeRecord',
   'Dropping.ExpiringCaches': 'expireCaches',
   'Dropping.Releasing': 'releaseCollection',
   'Dropping.Confirming': 'confirmDrop',
   'Dropping.DroppingIndexes': 'dropIndexes',
+  'Dropping.SendingDrop': 'sendDrop',
   'Dropping.UnwatchingChannels': 'unwatchChannels',
   'Dropping.ConfirmingGarbage': 'confirmGarbageCollected',
   'Dropping.Purging': 'purgeRecord',
@@ -85,7 +88,7 @@ class Play {
     if (from === 'Creating') {
       this.#world.hold();
       this.#create();
-      await this.#world.begun('watchChannels');
+      await this.#world.begun('sendCreate');
       this.#learnId();
     } else {
       await createSubject(this.server);

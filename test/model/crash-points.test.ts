@@ -48,9 +48,7 @@ async function dieRecovering(examiner: CrashExaminer, first: Death): Promise<Cov
 
 /** Deaths that lead to the same recovery count once; of those, the last one's clients know most. */
 const withOwnRecovery = (deaths: readonly Death[]): Death[] => [
-  ...new Map(
-    deaths.map((death) => [fingerprint(death.remains.state, death.remains.world), death]),
-  ).values(),
+  ...new Map(deaths.map((death) => [fingerprint(death.remains), death])).values(),
 ];
 
 /**
@@ -100,7 +98,10 @@ describe('a crash at any commit and any call of a peer', { timeout: 120_000 }, (
     }
     const { dataCoord, queryCoord, proxies } = lonelyPeers();
     const calls = [dataCoord, queryCoord, proxies].flatMap((peer) => Object.keys(peer));
-    const places = ['a commit', ...calls].flatMap((call) => [`before ${call}`, `after ${call}`]);
+    const places = ['a commit', 'an append', ...calls].flatMap((call) => [
+      `before ${call}`,
+      `after ${call}`,
+    ]);
     expect([...sites].sort()).toEqual(places.sort());
   });
 });

@@ -5,6 +5,7 @@ import { loadCatalog } from '../../src/root/catalog/load.js';
 import { type RootRuntime, startRuntime } from '../../src/root/runtime.js';
 import { livingCandidate } from '../kit/candidates.js';
 import { KEYS, rowsUnder } from '../kit/catalog-store.js';
+import { ChannelWorld } from '../kit/channel-world.js';
 import { aCreate, aDrop } from '../kit/ddl-fixtures.js';
 import { eventually } from '../kit/eventually.js';
 import { anAsker, ROOT_SETTINGS } from '../kit/root-runtime.js';
@@ -32,6 +33,7 @@ beforeAll(async () => {
   if (outcome.kind !== 'elected') throw new Error('the store is held');
   runtime = await startRuntime({
     ...{ store, clock, fence: outcome.leadership.fence },
+    stream: new ChannelWorld().stream(clock),
     log: silentLogger,
     peers: lonelyPeers(),
     settings: { ...ROOT_SETTINGS, historyRetentionMs: RETENTION_MS },

@@ -34,6 +34,12 @@ export class CatalogTotals {
     return this.#channelReferences.get(physicalChannel) ?? 0;
   }
 
+  /** Physical channels of any record, of a dropped one, too, as long as it is not purged. */
+  channelsInUse(): string[] {
+    const used = [...this.#channelReferences].filter(([, references]) => references > 0);
+    return used.map(([channel]) => channel);
+  }
+
   /** Adds (`sign` 1) or takes back (−1) what one record contributes. */
   count(record: CollectionRecord, sign: 1 | -1): void {
     for (const channel of record.physicalChannels) {

@@ -113,6 +113,11 @@ export class Catalog implements CatalogView {
     return this.#totals.channelReferences(physicalChannel);
   }
 
+  /** Physical channels of any record, of a dropped one, too, as long as it is not purged. */
+  channelsInUse(): readonly string[] {
+    return this.#totals.channelsInUse();
+  }
+
   /** Makes a committed change the present. */
   apply(transition: Transition): void {
     switch (transition.kind) {

@@ -3,6 +3,7 @@ import {
   type CollectionFact,
   collectionMachine,
 } from '../../../machines/root/collection.machine.js';
+import { xstateClock } from '../../actors/xstate-clock.js';
 import { CoordError } from '../../domain/errors.js';
 import type { CollectionId } from '../../domain/ids.js';
 import { invariant, unreachable } from '../../domain/invariant.js';
@@ -15,10 +16,11 @@ import type { LifecycleCommand } from '../ddl/commands.js';
 import type { DdlOutcome } from '../ddl/replies.js';
 import { isFinalBy, waitWhileKept } from '../lifecycle/kept-drops.js';
 import type { LifecycleActor, LifecycleKind, Origin } from '../lifecycle/lifecycle-actor.js';
-import { xstateClock } from '../lifecycle/xstate-clock.js';
+import type { Announcer } from '../messages/dd-announcer.js';
 
 export interface LifecycleDeps {
   readonly peers: Peers;
+  readonly announcer: Announcer;
   readonly clock: Clock;
   readonly catalog: Catalog;
   /** How long a drop can be taken back. */
@@ -29,11 +31,14 @@ export interface LifecycleDeps {
 }
 
 /** The collection machine with its work filled in; one for all collections. */
-export function collectionActors({ peers, submit, clock, undropKeepMs }: LifecycleDeps) {
+export function collectionActors(deps: LifecycleDeps) {
+  const { peers, announcer, submit, clock, undropKeepMs } = deps;
   const { dataCoord, queryCoord, proxies } = peers;
   type Work = { input: CollectionRecord; signal: AbortSignal };
   return collectionMachine.provide({
     actors: {
+      sendCreate: fromPromise(({ input }: Work) => announcer.createCollection(input)),
+      sendDrop: fromPromise(({ input, signal }: Work) => announcer.dropCollection(input, signal)),
       watchChannels: fromPromise(({ input, signal }: Work) =>
         dataCoord.watchChannels(input, signal),
       ),

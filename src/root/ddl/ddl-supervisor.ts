@@ -5,6 +5,7 @@ import {
   type DdlTicket,
   ddlSupervisorMachine,
 } from '../../../machines/root/ddl-supervisor.machine.js';
+import { xstateClock } from '../../actors/xstate-clock.js';
 import { CoordError } from '../../domain/errors.js';
 import type { TaskId } from '../../domain/ids.js';
 import { invariant, unreachable } from '../../domain/invariant.js';
@@ -18,7 +19,6 @@ import {
   type RecordedOutcomes,
   refusalOf,
 } from '../catalog/recorded-outcomes.js';
-import { xstateClock } from '../lifecycle/xstate-clock.js';
 import { type DdlCommand, laneOf, orderKeysOf } from './commands.js';
 import type { DdlTask } from './perform-batch.js';
 import { type DdlOutcome, orAborted, ReplyRegistry } from './replies.js';
@@ -35,6 +35,8 @@ export interface DdlSupervisorDeps {
   readonly queueLengthMax: number;
   readonly perform: (tasks: readonly DdlTask[]) => Promise<BatchOutcome>;
   readonly allocateTaskId: () => TaskId | Promise<TaskId>;
+  /** Hears of every task that is settled, however it ended. */
+  readonly onSettled: (taskId: TaskId) => void;
   readonly onFailed: (reason: unknown) => void;
   readonly inspect?: ((event: InspectionEvent) => void) | undefined;
 }
@@ -47,7 +49,7 @@ interface KeyedRequest {
 
 /** The door to the DDL supervisor actor: commands go in, replies come out. */
 export class DdlSupervisor {
-  readonly replies = new ReplyRegistry();
+  readonly replies: ReplyRegistry;
   readonly #deps: DdlSupervisorDeps;
   readonly #tasks = new Map<TaskId, DdlTask>();
   readonly #keyed = new Map<string, KeyedRequest>();
@@ -57,6 +59,7 @@ export class DdlSupervisor {
 
   constructor(deps: DdlSupervisorDeps) {
     this.#deps = deps;
+    this.replies = new ReplyRegistry(deps.onSettled);
     this.#actor = createActor(
       provideWork((tickets) => deps.perform(this.#takeTasks(tickets))),
       {

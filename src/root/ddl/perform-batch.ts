@@ -2,7 +2,6 @@ import type { BatchOutcome } from '../../../machines/root/ddl-supervisor.machine
 import { CoordError, isKind } from '../../domain/errors.js';
 import type { TaskId } from '../../domain/ids.js';
 import { unreachable } from '../../domain/invariant.js';
-import type { Timestamp } from '../../domain/timestamp.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Fence, MetaStore } from '../../ports/meta-store.js';
 import type { Catalog } from '../catalog/catalog.js';
@@ -12,6 +11,7 @@ import type { History } from '../catalog/history.js';
 import type { Journal } from '../catalog/journal.js';
 import type { Idempotency, RecordedOutcomes } from '../catalog/recorded-outcomes.js';
 import type { Lifecycles } from '../lifecycle/lifecycles.js';
+import type { DdTimeline } from '../messages/dd-timeline.js';
 import type { DdlCommand } from './commands.js';
 import {
   type CommitUnit,
@@ -56,9 +56,8 @@ export interface DdlTask {
   readonly expectedVersion?: bigint | undefined;
 }
 
-/** The part of the allocators a batch needs; both may have to wait for the disk, seldom. */
+/** The part of the allocators a batch needs; it may have to wait for the disk, seldom. */
 export interface BatchAllocators {
-  timestamp(): Timestamp | Promise<Timestamp>;
   ids(count: number): bigint | Promise<bigint>;
 }
 
@@ -71,6 +70,8 @@ export interface BatchDeps {
   readonly journal: Journal;
   readonly outcomes: RecordedOutcomes;
   readonly allocators: BatchAllocators;
+  /** Gives each task its timestamp; whoever settles the task closes it there. */
+  readonly timeline: DdTimeline;
   readonly rules: PlanRules;
   readonly replies: ReplyRegistry;
   readonly lifecycles: Lifecycles;
@@ -198,7 +199,7 @@ async function planTask(
   draft: CatalogDraft,
   task: DdlTask,
 ): Promise<PlannedTask | undefined> {
-  const { replies, journal, outcomes, store } = batch;
+  const { replies, journal, outcomes, store, timeline } = batch;
   const { taskId } = task;
   try {
     const stamp = await stampTask(batch, task);
@@ -213,6 +214,7 @@ async function planTask(
     const journalBytes = plan.changes.reduce((sum, change) => sum + journal.bytesOf(change), 0);
     const planned = { taskId, plan, journalBytes, outcomeStep };
     checkPlanFits(planned, store.limits);
+    if (!isAnnounced(plan)) timeline.silence(taskId);
     return planned;
   } catch (caught) {
     if (!(caught instanceof CoordError)) throw caught;
@@ -222,10 +224,10 @@ async function planTask(
 }
 
 async function stampTask(
-  { allocators, rules }: Batch,
+  { allocators, timeline, rules }: Batch,
   { taskId, command, actor }: DdlTask,
 ): Promise<TaskStamp> {
-  const timestamp = await allocators.timestamp();
+  const timestamp = await timeline.openTask(taskId);
   const firstId = await allocators.ids(idsNeeded(command, rules));
   return { taskId, timestamp, firstId, actor };
 }
@@ -242,6 +244,18 @@ function decide(
   } catch (caught) {
     if (!(caught instanceof CoordError)) throw caught;
     return { kind: 'refused', failure: caught };
+  }
+}
+
+/** Whether the actor that follows has a DD message with the task's own timestamp. */
+function isAnnounced({ followUp }: PlannedCommit): boolean {
+  switch (followUp.kind) {
+    case 'summon':
+      return followUp.record.state === 'Creating';
+    case 'summonPartition':
+      return followUp.subject.partition.state === 'Creating';
+    default:
+      return false;
   }
 }
 

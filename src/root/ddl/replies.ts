@@ -27,6 +27,12 @@ export function orAborted(
  */
 export class ReplyRegistry {
   readonly #waiting = new Map<TaskId, Settle>();
+  readonly #onSettled: (taskId: TaskId) => void;
+
+  /** @param onSettled hears of every task that is settled, whether or not anybody waits for it. */
+  constructor(onSettled: (taskId: TaskId) => void) {
+    this.#onSettled = onSettled;
+  }
 
   /** Settles with the task, or rejects at once when `signal` fires. */
   wait(taskId: TaskId, signal?: AbortSignal): Promise<DdlOutcome> {
@@ -61,6 +67,7 @@ export class ReplyRegistry {
   #settle(taskId: TaskId, outcome: DdlOutcome | CoordError): void {
     const settle = this.#waiting.get(taskId);
     this.#waiting.delete(taskId);
+    this.#onSettled(taskId);
     settle?.(outcome);
   }
 }

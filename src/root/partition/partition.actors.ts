@@ -5,6 +5,7 @@ import {
   type PartitionSubject,
   partitionMachine,
 } from '../../../machines/root/partition.machine.js';
+import { xstateClock } from '../../actors/xstate-clock.js';
 import { CoordError } from '../../domain/errors.js';
 import type { PartitionId } from '../../domain/ids.js';
 import { invariant, unreachable } from '../../domain/invariant.js';
@@ -15,7 +16,6 @@ import type { History } from '../catalog/history.js';
 import type { LifecycleDeps } from '../collection/collection.actors.js';
 import { isFinalBy, waitWhileKept } from '../lifecycle/kept-drops.js';
 import type { LifecycleActor, LifecycleKind, Origin } from '../lifecycle/lifecycle-actor.js';
-import { xstateClock } from '../lifecycle/xstate-clock.js';
 
 export interface PartitionLifecycleDeps extends LifecycleDeps {
   readonly history: History;
@@ -23,7 +23,7 @@ export interface PartitionLifecycleDeps extends LifecycleDeps {
 
 /** The partition machine with its work filled in; one for all partitions. */
 export function partitionActors(deps: PartitionLifecycleDeps) {
-  const { peers, submit, catalog, history, clock, undropKeepMs } = deps;
+  const { peers, announcer, submit, catalog, history, clock, undropKeepMs } = deps;
   const { dataCoord, queryCoord, proxies } = peers;
   type Work = { input: PartitionSubject; signal: AbortSignal };
   const idsOf = ({ collection, partition }: PartitionSubject) => ({
@@ -34,6 +34,8 @@ export function partitionActors(deps: PartitionLifecycleDeps) {
     proxies.expirePartition(collection, partition, signal);
   return partitionMachine.provide({
     actors: {
+      sendCreate: fromPromise(({ input }: Work) => announcer.createPartition(input)),
+      sendDrop: fromPromise(({ input, signal }: Work) => announcer.dropPartition(input, signal)),
       syncPartition: fromPromise(({ input: { collection, partition }, signal }: Work) =>
         queryCoord.syncPartition(collection.id, partition, signal),
       ),

@@ -3,6 +3,7 @@ import type { Coordinator } from '../../root/coordinator.js';
 import type { ServiceBinding } from '../server.js';
 import type { RpcDeps } from '../unary.js';
 import { listingHandlers } from './listing.handlers.js';
+import { watchSafeTimeHandler } from './safe-time.handler.js';
 import { snapshotHandler } from './snapshot.handler.js';
 import { undropHandlers } from './undrop.handlers.js';
 import { watchHandler } from './watch.handler.js';
@@ -18,6 +19,7 @@ export function controlService(deps: RpcDeps, coordinator: Coordinator): Service
       snapshot: snapshotHandler(deps, root),
       ...listingHandlers(deps, root),
       ...undropHandlers(deps, root),
+      watchSafeTime: watchSafeTimeHandler(deps, root),
     },
   };
 }

@@ -12,7 +12,9 @@ import { databaseHandlers } from './database.handlers.js';
 import { indexHandlers } from './index.handlers.js';
 import { inventoryHandlers } from './inventory.handlers.js';
 import { partitionHandlers } from './partition.handlers.js';
+import { proxyCacheHandlers } from './proxy-cache.handlers.js';
 import { segmentHandlers } from './segment.handlers.js';
+import { tickHandlers } from './tick.handlers.js';
 
 /** `milvus.proto.rootcoord.RootCoord`, as far as it is built. */
 export function rootCoordService(
@@ -35,6 +37,8 @@ export function rootCoordService(
       ...indexHandlers(deps, root, data),
       ...segmentHandlers(deps, root),
       ...allocationHandlers(deps, root),
+      ...tickHandlers(deps, root),
+      ...proxyCacheHandlers(deps, root),
       ...componentHandlers(deps, coordinator, names),
     },
   };

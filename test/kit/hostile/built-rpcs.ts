@@ -1,6 +1,7 @@
 import type { MethodDefinition } from '@grpc/grpc-js';
 import { MsgType } from '../../../src/gen/common.js';
 import {
+  ChannelTimeTickMsg,
   GetStatisticsChannelRequest,
   GetTimeTickChannelRequest,
 } from '../../../src/gen/internal.js';
@@ -17,6 +18,7 @@ import {
   MilvusServiceService,
   ShowCollectionsRequest,
 } from '../../../src/gen/milvus.js';
+import { InvalidateCollMetaCacheRequest } from '../../../src/gen/proxy.js';
 import {
   AllocIDRequest,
   AllocTimestampRequest as RootAllocTimestampRequest,
@@ -133,9 +135,25 @@ export const builtRpcs: readonly BuiltRpc[] = [
   ),
   root(R.allocTimestamp, RootAllocTimestampRequest.fromPartial({ count: 3 })),
   root(R.allocId, AllocIDRequest.fromPartial({ count: 3 })),
+  // Nobody here holds a session: only a report that says nothing is taken from all.
+  root(
+    R.updateChannelTimeTick,
+    ChannelTimeTickMsg.fromPartial({
+      base: { msgType: MsgType.TimeTick, sourceID: 404n },
+      timestamps: [7n],
+    }),
+  ),
   root(R.getComponentStates, GetComponentStatesRequest.create()),
   root(R.checkHealth, CheckHealthRequest.create()),
   root(R.getTimeTickChannel, GetTimeTickChannelRequest.create()),
+  root(
+    R.invalidateCollectionMetaCache,
+    InvalidateCollMetaCacheRequest.fromPartial({
+      base: { msgType: MsgType.DropCollection, properties: { origin: 'test' } },
+      collectionName,
+      collectionID: 9n,
+    }),
+  ),
   root(R.getStatisticsChannel, GetStatisticsChannelRequest.create()),
   ...indexRpcs,
   ...segmentRpcs,

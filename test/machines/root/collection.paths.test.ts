@@ -13,6 +13,7 @@ import {
   CREATED,
   collectionPaths,
   DROPPING,
+  STARTED,
 } from '../../kit/collection-paths.js';
 import {
   after as delayOver,
@@ -86,8 +87,8 @@ describe('the graph', () => {
   });
 
   it.each([
-    ['Creating', 'recovery', { Undoing: 'UnwatchingChannels' }],
-    ['Creating', 'watch', { Undoing: 'UnwatchingChannels' }],
+    ['Creating', 'recovery', { Undoing: 'SendingDrop' }],
+    ['Creating', 'watch', { Undoing: 'SendingDrop' }],
     ['Created', 'ddl', 'Created'],
     ['Created', 'recovery', 'Created'],
     ['Created', 'alteration', 'Announcing'],
@@ -101,6 +102,7 @@ describe('the graph', () => {
 describe('facts', () => {
   it('tells created only after the Created record is committed and caches are expired', async () => {
     const { held, facts } = startHeld('Creating', 'ddl');
+    await held.play(done('sendCreate', STARTED));
     await held.play(done('watchChannels'));
     await held.play(done('commitCreated', CREATED));
     expect(facts).toEqual([]);
@@ -108,11 +110,27 @@ describe('facts', () => {
     expect(facts).toEqual([{ type: 'collection.created', record: CREATED }]);
   });
 
-  it('tells a failed create at once, before the undo is done', async () => {
-    const { held, facts, actor } = startHeld('Creating', 'ddl');
-    await held.play(failed('watchChannels'));
-    expect(facts).toMatchObject([{ type: 'collection.createFailed' }]);
-    expect(actor.getSnapshot().value).toEqual({ Undoing: 'UnwatchingChannels' });
+  it.each([
+    ['sendCreate', []],
+    ['watchChannels', [done('sendCreate', STARTED)]],
+  ] as const)(
+    'tells a create failed at %s at once, before the undo is done',
+    async (work, first) => {
+      const { held, facts, actor } = startHeld('Creating', 'ddl');
+      for (const event of first) await held.play(event);
+      await held.play(failed(work));
+      expect(facts).toMatchObject([{ type: 'collection.createFailed' }]);
+      expect(actor.getSnapshot().value).toEqual({ Undoing: 'SendingDrop' });
+    },
+  );
+
+  it('commits the places its create has on the channels', async () => {
+    const places = [{ key: 'by-dev-rootcoord-dml_0', data: Uint8Array.of(7) }];
+    const { held, actor } = startHeld('Creating', 'ddl');
+    await held.play(done('sendCreate', { ...STARTED, startPositions: places }));
+    await held.play(done('watchChannels'));
+    expect(actor.getSnapshot().value).toEqual({ Creating: 'Committing' });
+    expect(actor.getSnapshot().context.record.startPositions).toEqual(places);
   });
 
   it('accepts a drop once caches are expired, however long the rest takes', async () => {

@@ -87,8 +87,8 @@ describe('the graph', () => {
   });
 
   it.each([
-    ['Creating', 'recovery', { Undoing: 'Releasing' }],
-    ['Creating', 'watch', { Undoing: 'Releasing' }],
+    ['Creating', 'recovery', { Undoing: 'SendingDrop' }],
+    ['Creating', 'watch', { Undoing: 'SendingDrop' }],
     ['Created', 'ddl', 'Created'],
     ['Created', 'recovery', 'Created'],
     ['Created', 'alteration', 'Announcing'],
@@ -102,6 +102,7 @@ describe('the graph', () => {
 describe('facts', () => {
   it('tells created only after the Created record is committed and caches are expired', async () => {
     const { held, facts } = startHeld('Creating', 'ddl');
+    await held.play(done('sendCreate'));
     await held.play(done('syncPartition'));
     await held.play(done('commitCreated', CREATED));
     expect(facts).toEqual([]);
@@ -110,8 +111,9 @@ describe('facts', () => {
   });
 
   it.each([
-    ['syncPartition', []],
-    ['commitCreated', [done('syncPartition')]],
+    ['sendCreate', []],
+    ['syncPartition', [done('sendCreate')]],
+    ['commitCreated', [done('sendCreate'), done('syncPartition')]],
   ] as const)(
     'tells a create failed at %s at once, before the undo is done',
     async (work, first) => {
@@ -122,7 +124,7 @@ describe('facts', () => {
       expect(facts).toEqual([
         { type: 'partition.createFailed', subject: aSubject('Creating'), reason },
       ]);
-      expect(actor.getSnapshot().value).toEqual({ Undoing: 'Releasing' });
+      expect(actor.getSnapshot().value).toEqual({ Undoing: 'SendingDrop' });
     },
   );
 
@@ -174,7 +176,7 @@ describe('a dropped partition', () => {
     expect(actor.getSnapshot().value).toEqual({ Dropping: 'Kept' });
     await held.play(done('waitWhileKept'));
     await held.play(done('confirmDrop', true));
-    expect(actor.getSnapshot().value).toEqual({ Dropping: 'ConfirmingGarbage' });
+    expect(actor.getSnapshot().value).toEqual({ Dropping: 'SendingDrop' });
   });
 
   it('may be dismissed while it is kept, and not while it comes to be final', async () => {
@@ -190,7 +192,7 @@ describe('a dropped partition', () => {
 
   it('is not kept again once it is final, or was found so by the sweeper', async () => {
     for (const [state, origin, word] of [
-      ['Dropped', 'recovery', 'ConfirmingGarbage'],
+      ['Dropped', 'recovery', 'SendingDrop'],
       ['Dropping', 'sweep', 'Confirming'],
     ] as const) {
       const { actor, held } = startHeld(state, origin);
@@ -221,8 +223,8 @@ describe('the end of its collection', () => {
   });
 
   it('fails a create for the reason it gives, whatever of it is done', async () => {
-    const steps = [done('syncPartition'), done('commitCreated', CREATED)];
-    for (const count of [0, 1, 2]) {
+    const steps = [done('sendCreate'), done('syncPartition'), done('commitCreated', CREATED)];
+    for (const count of [0, 1, 2, 3]) {
       const { actor, held, facts } = startHeld('Creating', 'ddl');
       for (const event of steps.slice(0, count)) await held.play(event);
       actor.send(COLLECTION_DROPPED);
@@ -234,7 +236,7 @@ describe('the end of its collection', () => {
 
   it('tells nothing more to whoever was told that the create failed', async () => {
     const { actor, held, facts } = startHeld('Creating', 'ddl');
-    await held.play(failed('syncPartition'));
+    await held.play(failed('sendCreate'));
     actor.send(COLLECTION_DROPPED);
     expect(facts).toHaveLength(1);
   });
@@ -265,11 +267,11 @@ describe('unprovided', () => {
     for (const pauseMs of [
       100, 200, 400, 800, 1_600, 3_200, 6_400, 12_800, 25_600, 30_000, 30_000,
     ]) {
-      await held.play(failed('releasePartition'));
+      await held.play(failed('sendDrop'));
       held.clock.increment(pauseMs - 1);
       expect(actor.getSnapshot().value).toBe('WaitingToUndo');
       held.clock.increment(1);
-      expect(actor.getSnapshot().value).toEqual({ Undoing: 'Releasing' });
+      expect(actor.getSnapshot().value).toEqual({ Undoing: 'SendingDrop' });
     }
   });
 });

@@ -71,7 +71,8 @@ const offers: readonly Offer[] = [
       ...['GetComponentStates', 'CheckHealth', 'GetTimeTickChannel', 'GetStatisticsChannel'],
       ...['AllocTimestamp', 'AllocID', 'CreateCollection', 'DropCollection', 'HasCollection'],
       ...['DescribeCollection', 'ShowCollections', 'DescribeCollectionInternal'],
-      ...['ShowCollectionIDs', 'GetPChannelInfo'],
+      'UpdateChannelTimeTick',
+      ...['ShowCollectionIDs', 'GetPChannelInfo', 'InvalidateCollectionMetaCache'],
       ...alterations,
       ...NAME_RPCS,
       ...PARTITION_RPCS,
@@ -86,6 +87,7 @@ const offers: readonly Offer[] = [
     definition: DataCoordService,
     built: [
       ...['GetComponentStates', 'CheckHealth', 'GetStatisticsChannel'],
+      ...['GetTimeTickChannel', 'GetSegmentInfoChannel'],
       ...['GetSegmentIndexState', 'GetIndexInfos', 'ListIndexes'],
       ...INDEX_RPCS,
       ...LATER_INDEX_RPCS,

@@ -69,7 +69,6 @@ export function creatingSuite(server: SuiteServer): void {
         num_partitions: '1',
         aliases: [],
         properties: [],
-        start_positions: [],
         schema: {
           name: collection_name,
           description: 'a shelf',
@@ -79,6 +78,8 @@ export function creatingSuite(server: SuiteServer): void {
           struct_array_fields: [],
         },
       });
+      const [key] = answer.physical_channel_names;
+      expect(answer).toMatchObject({ start_positions: [{ key, data: expect.any(Buffer) }] });
       expect(answer.schema.fields.map(({ name, fieldID }) => [name, fieldID])).toEqual([
         ['id', '100'],
         ['vector', '101'],

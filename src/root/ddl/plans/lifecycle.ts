@@ -12,7 +12,7 @@ import type {
 import { NOTHING_TO_DO, type Plan, type PlanRules, stampChange, type TaskStamp } from '../plan.js';
 
 /**
- * Makes a collection visible. The change is stamped with the create's own timestamp, so that a
+ * Makes a collection visible, with the places its channels' readers begin at. The change is stamped with the create's own timestamp, so that a
  * reader at that moment sees it (facts/rootcoord §4).
  */
 export function planMarkCreated(
@@ -23,7 +23,8 @@ export function planMarkCreated(
 ): Plan {
   const before = catalog.collectionById(record.id);
   invariant(before?.state === 'Creating', 'only a collection being created becomes Created');
-  const after = { ...before, state: 'Created' as const };
+  const { startPositions } = record;
+  const after = { ...before, startPositions, state: 'Created' as const };
   const stamped = { ...stampChange(stamp, 'collection.created'), timestamp: before.createdAt };
   return {
     kind: 'commit',

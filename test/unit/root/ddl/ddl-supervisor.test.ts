@@ -36,6 +36,7 @@ function aSupervisor(queueLengthMax = 3) {
         batches.push({ tasks, end, breakDown });
       }),
     allocateTaskId: () => nextTask++ as TaskId,
+    onSettled: () => {},
     onFailed: (reason) => failures.push(reason),
   });
   const submit = async (command: DdlCommand, signal?: AbortSignal) => {
@@ -221,6 +222,7 @@ describe('trouble', () => {
       queueLengthMax: 1,
       perform: async () => ({ stillBusy: [] }),
       allocateTaskId: () => Promise.reject(refusal),
+      onSettled: () => {},
       onFailed: () => {},
     });
     await expect(ddl.submit(aCreate('a'), CLIENT)).rejects.toBe(refusal);

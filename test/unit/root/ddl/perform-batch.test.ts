@@ -23,6 +23,7 @@ import { ReplyRegistry } from '../../../../src/root/ddl/replies.js';
 import type { LifecycleKind } from '../../../../src/root/lifecycle/lifecycle-actor.js';
 import { Lifecycles } from '../../../../src/root/lifecycle/lifecycles.js';
 import { Residency } from '../../../../src/root/lifecycle/residency.js';
+import { DdTimeline } from '../../../../src/root/messages/dd-timeline.js';
 import { watch } from '../../../kit/allocator-fixtures.js';
 import { aDatabase, databaseWrite, KEYS, rowsUnder, stateOf } from '../../../kit/catalog-store.js';
 import {
@@ -94,20 +95,22 @@ async function aBench({
   });
   let now = 1_000n;
   let nextId = 5_000n;
+  const next = () => ++now as Timestamp;
+  const timeline = new DdTimeline({ allocateNow: next, allocate: async () => next() });
   const allocators = {
-    timestamp: () => ++now as Timestamp,
     ids: (count: number) => {
       nextId += BigInt(count);
       return nextId - BigInt(count);
     },
   };
-  const replies = new ReplyRegistry();
+  const replies = new ReplyRegistry((taskId) => timeline.close(taskId));
   const deps: BatchDeps = {
     ...loaded,
     store,
     fence,
     clock,
     allocators,
+    timeline,
     rules,
     replies,
     lifecycles,
@@ -190,6 +193,7 @@ describe('a commit that fails', () => {
     const onCommit = (i: number) => (i === 3 ? { kind: 'refuse' as const } : undefined);
     const bench = await aBench({ faults: { onCommit } });
     await bench.perform(aCreate('first'), aPartitionedCreate('large', 300));
+    await bench.held.play({ type: 'xstate.done.actor.sendDrop' });
     await bench.held.play({ type: 'xstate.done.actor.unwatchChannels' });
     const collectionId = bench.named('large')?.id ?? (0n as CollectionId);
     await bench.perform({ kind: 'purgeCollection', collectionId });

@@ -11,7 +11,7 @@ const TWO = 2n as TaskId;
 const refusal = CoordError.plain('no');
 
 it('tells each caller the outcome of its own task', async () => {
-  const replies = new ReplyRegistry();
+  const replies = new ReplyRegistry(() => {});
   const record = aRecord();
   const one = replies.wait(ONE);
   const two = watch(replies.wait(TWO));
@@ -23,7 +23,7 @@ it('tells each caller the outcome of its own task', async () => {
 });
 
 it('settles once: whatever comes later changes nothing', async () => {
-  const replies = new ReplyRegistry();
+  const replies = new ReplyRegistry(() => {});
   const reply = replies.wait(ONE);
   replies.succeed(ONE, undefined);
   replies.fail(ONE, refusal);
@@ -32,7 +32,7 @@ it('settles once: whatever comes later changes nothing', async () => {
 });
 
 it('lets a caller go at once when its signal fires, and ignores the outcome then', async () => {
-  const replies = new ReplyRegistry();
+  const replies = new ReplyRegistry(() => {});
   const controller = new AbortController();
   const reply = watch(replies.wait(ONE, controller.signal));
   controller.abort();
@@ -44,12 +44,12 @@ it('lets a caller go at once when its signal fires, and ignores the outcome then
 });
 
 it('refuses a caller who left before it began to wait', async () => {
-  const replies = new ReplyRegistry();
+  const replies = new ReplyRegistry(() => {});
   await expect(replies.wait(ONE, AbortSignal.abort())).rejects.toMatchObject({ kind: 'Cancelled' });
 });
 
 it('keeps no listener on the signal once the task is settled', async () => {
-  const replies = new ReplyRegistry();
+  const replies = new ReplyRegistry(() => {});
   const controller = new AbortController();
   const reply = replies.wait(ONE, controller.signal);
   replies.succeed(ONE, undefined);
@@ -59,7 +59,7 @@ it('keeps no listener on the signal once the task is settled', async () => {
 });
 
 it('lets every caller go at the end', async () => {
-  const replies = new ReplyRegistry();
+  const replies = new ReplyRegistry(() => {});
   const waiting = [watch(replies.wait(ONE)), watch(replies.wait(TWO))];
   replies.failAll(refusal);
   await settled();
@@ -67,5 +67,5 @@ it('lets every caller go at the end', async () => {
 });
 
 it('takes an outcome nobody waits for in silence', () => {
-  expect(() => new ReplyRegistry().succeed(ONE, undefined)).not.toThrow();
+  expect(() => new ReplyRegistry(() => {}).succeed(ONE, undefined)).not.toThrow();
 });

@@ -9,6 +9,7 @@ import { collectionKind } from '../../../../src/root/collection/collection.actor
 import type { DdlCommand } from '../../../../src/root/ddl/commands.js';
 import { Residency } from '../../../../src/root/lifecycle/residency.js';
 import { aRecord } from '../../../kit/records.js';
+import { SILENT } from '../../../kit/silent-announcer.js';
 import { silentLogger } from '../../../kit/silent-logger.js';
 import { settled, VirtualClock } from '../../../kit/virtual-clock.js';
 
@@ -54,6 +55,7 @@ function aResidency({ residentMax = 2, peers = {}, onAdopt, expireCollection }: 
       dataCoord: { ...dataCoord, ...peers },
       proxies: expireCollection ? { ...proxies, expireCollection } : proxies,
     },
+    announcer: SILENT,
     clock,
     catalog,
     undropKeepMs: 0,

@@ -1,0 +1,192 @@
+import { randomBytes } from 'node:crypto';
+import { CoordError } from '../../domain/errors.js';
+import type { Clock, Timer } from '../../ports/clock.js';
+import type {
+  Departure,
+  HeldLease,
+  Member,
+  MemberLease,
+  Membership,
+  MembershipLimits,
+  MembershipListener,
+  Registration,
+} from '../../ports/membership.js';
+
+export const MEMBERSHIP_LIMITS: MembershipLimits = {
+  /** As many proxies as safe time has room for; a larger cluster has etcd for its sessions. */
+  membersMax: 1_024,
+  /** One for each part of the process that asks. */
+  watchersMax: 64,
+  /** Shorter ones would end while the process collects garbage. */
+  leaseTtlMsMin: 1_000,
+  /** A dead proxy must not hold the time ticks for longer. */
+  leaseTtlMsMax: 600_000,
+};
+
+export interface InProcessMembershipDeps {
+  readonly clock: Clock;
+  /** A number never given out before, over restarts, too. */
+  readonly allocateServerId: () => Promise<bigint>;
+  readonly limits?: MembershipLimits | undefined;
+}
+
+interface HeldSession {
+  readonly member: Member;
+  readonly leaseId: bigint;
+  expiresAtMs: number;
+  timer: Timer | undefined;
+}
+
+/**
+ * Sessions in the memory of the process that serves them. They are gone with it: after a restart
+ * nobody is known, so members find their lease refused and register again, with the id they had.
+ */
+export class InProcessMembership implements Membership {
+  readonly limits: MembershipLimits;
+  readonly #deps: InProcessMembershipDeps;
+  readonly #sessions = new Map<bigint, HeldSession>();
+  readonly #watchers = new Set<{ readonly role: string; readonly listener: MembershipListener }>();
+  /** Registrations that wait for their id. */
+  #registering = 0;
+  #isClosed = false;
+
+  constructor(deps: InProcessMembershipDeps) {
+    this.#deps = deps;
+    this.limits = deps.limits ?? MEMBERSHIP_LIMITS;
+  }
+
+  async register(registration: Registration): Promise<HeldLease> {
+    this.#assertOpen();
+    this.#checkTtl(registration.leaseTtlMs);
+    const { serverId } = registration;
+    if (serverId !== undefined) return this.#registerAs(serverId, registration);
+    this.#assertRoom();
+    this.#registering += 1;
+    try {
+      return this.#hold(await this.#freeServerId(), registration);
+    } finally {
+      this.#registering -= 1;
+    }
+  }
+
+  async keepAlive({ serverId, leaseId }: MemberLease): Promise<HeldLease> {
+    const session = this.#sessions.get(serverId);
+    if (session?.leaseId !== leaseId) {
+      const words = 'the lease has ended or never was, register again';
+      throw CoordError.of('NodeNotFound', { node: serverId }, words);
+    }
+    const { leaseTtlMs } = session.member;
+    session.expiresAtMs = this.#deps.clock.monotonicMs() + leaseTtlMs;
+    return { serverId, leaseId, leaseTtlMs };
+  }
+
+  async leave({ serverId, leaseId }: MemberLease): Promise<void> {
+    const session = this.#sessions.get(serverId);
+    if (session?.leaseId === leaseId) this.#end(session, 'left');
+  }
+
+  async find(role: string, serverId: bigint): Promise<Member | undefined> {
+    const member = this.#sessions.get(serverId)?.member;
+    return member?.role === role ? member : undefined;
+  }
+
+  async watch(role: string, listener: MembershipListener): Promise<() => void> {
+    this.#assertOpen();
+    const { watchersMax } = this.limits;
+    if (this.#watchers.size >= watchersMax) {
+      throw CoordError.of('QuotaExceeded', { limit: watchersMax }, 'too many watch the members');
+    }
+    const watcher = { role, listener };
+    for (const { member } of this.#sessions.values()) {
+      if (member.role === role) listener.joined(member);
+    }
+    this.#watchers.add(watcher);
+    return () => void this.#watchers.delete(watcher);
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    for (const session of this.#sessions.values()) this.#disarm(session);
+    this.#sessions.clear();
+    this.#watchers.clear();
+  }
+
+  #registerAs(serverId: bigint, registration: Registration): HeldLease {
+    if (serverId <= 0n) throw CoordError.invalid(`server id ${serverId} is no id of a member`);
+    const held = this.#sessions.get(serverId);
+    if (!held) this.#assertRoom();
+    else if (!isSameMember(held.member, registration)) {
+      throw CoordError.invalid(`server id ${serverId} is held by another member`);
+    } else this.#disarm(held);
+    return this.#hold(serverId, registration);
+  }
+
+  async #freeServerId(): Promise<bigint> {
+    // Somebody who came back with an id of another store may hold the number.
+    for (;;) {
+      const serverId = await this.#deps.allocateServerId();
+      if (!this.#sessions.has(serverId)) return serverId;
+    }
+  }
+
+  #hold(serverId: bigint, { role, address, leaseTtlMs }: Registration): HeldLease {
+    this.#assertOpen();
+    const member = { serverId, role, address, leaseTtlMs };
+    const expiresAtMs = this.#deps.clock.monotonicMs() + leaseTtlMs;
+    const session: HeldSession = { member, leaseId: newLeaseId(), expiresAtMs, timer: undefined };
+    this.#sessions.set(serverId, session);
+    this.#expireLater(session);
+    for (const { listener } of this.#watchersOf(role)) listener.joined(member);
+    return { serverId, leaseId: session.leaseId, leaseTtlMs };
+  }
+
+  /** One timer a session, set again only when it fires: renewals cost nothing. */
+  #expireLater(session: HeldSession): void {
+    const { clock } = this.#deps;
+    const leftMs = session.expiresAtMs - clock.monotonicMs();
+    session.timer = clock.setTimeout(() => {
+      const isOver = clock.monotonicMs() >= session.expiresAtMs;
+      if (isOver) this.#end(session, 'expired');
+      else this.#expireLater(session);
+    }, leftMs);
+  }
+
+  #end(session: HeldSession, how: Departure): void {
+    const { member } = session;
+    this.#disarm(session);
+    this.#sessions.delete(member.serverId);
+    for (const { listener } of this.#watchersOf(member.role)) listener.left(member, how);
+  }
+
+  #disarm({ timer }: HeldSession): void {
+    if (timer) this.#deps.clock.clearTimeout(timer);
+  }
+
+  /** A copy: a listener may stop watching while it is told. */
+  #watchersOf(role: string) {
+    return [...this.#watchers].filter((watcher) => watcher.role === role);
+  }
+
+  #checkTtl(leaseTtlMs: number): void {
+    const { leaseTtlMsMin, leaseTtlMsMax } = this.limits;
+    if (leaseTtlMs >= leaseTtlMsMin && leaseTtlMs <= leaseTtlMsMax) return;
+    const range = `${leaseTtlMsMin} to ${leaseTtlMsMax} ms`;
+    throw CoordError.invalid(`a lease of ${leaseTtlMs} ms is outside ${range}`);
+  }
+
+  #assertRoom(): void {
+    const { membersMax } = this.limits;
+    if (this.#sessions.size + this.#registering < membersMax) return;
+    throw CoordError.of('QuotaExceeded', { limit: membersMax }, 'too many members');
+  }
+
+  #assertOpen(): void {
+    if (this.#isClosed) throw CoordError.of('ServiceUnavailable', {}, 'the process is ending');
+  }
+}
+
+const isSameMember = (held: Member, { role, address }: Registration): boolean =>
+  held.role === role && held.address === address;
+
+/** Positive, and not to be guessed: it is what lets its holder end the session. */
+const newLeaseId = (): bigint => (randomBytes(8).readBigUInt64BE() >> 1n) | 1n;

@@ -1,0 +1,70 @@
+import { type Actor, createActor, type InspectionEvent } from 'xstate';
+import {
+  type ProxySessionEvent,
+  type ProxySessionFact,
+  proxySessionMachine,
+} from '../../../machines/root/proxy-session.machine.js';
+import { xstateClock } from '../../actors/xstate-clock.js';
+import type { Clock } from '../../ports/clock.js';
+import type { Member } from '../../ports/membership.js';
+
+export interface ProxySessionDeps {
+  readonly clock: Clock;
+  /** How long a proxy that joins may hold the time ticks before its first report. */
+  readonly joinGraceMs: number;
+  readonly inspect?: ((event: InspectionEvent) => void) | undefined;
+}
+
+/** Top-level states of the machine. */
+type Standing = 'Joining' | 'Active' | 'Lagging' | 'Lost' | 'Gone';
+
+/** One proxy: the actor of its session, and when it was heard of last. */
+export class ProxySession {
+  readonly member: Member;
+  readonly #clock: Clock;
+  readonly #actor: Actor<typeof proxySessionMachine>;
+  #heardAtMs: number;
+
+  /** @param onFact hears of every change of state, beginning with `start`. */
+  constructor(member: Member, deps: ProxySessionDeps, onFact: (fact: ProxySessionFact) => void) {
+    const { clock, joinGraceMs, inspect } = deps;
+    const { serverId, leaseTtlMs } = member;
+    this.member = member;
+    this.#clock = clock;
+    this.#heardAtMs = clock.monotonicMs();
+    this.#actor = createActor(proxySessionMachine, {
+      id: `proxy:${serverId}`,
+      input: { serverId, graceMs: joinGraceMs, patienceMs: leaseTtlMs, forgetMs: leaseTtlMs },
+      clock: xstateClock(clock),
+      ...(inspect ? { inspect } : {}),
+    });
+    this.#actor.on('*', onFact);
+  }
+
+  start(): void {
+    this.#actor.start();
+  }
+
+  stop(): void {
+    this.#actor.stop();
+  }
+
+  send(event: ProxySessionEvent): void {
+    this.#actor.send(event);
+  }
+
+  get standing(): Standing {
+    const { value } = this.#actor.getSnapshot();
+    return typeof value === 'string' ? value : 'Lost';
+  }
+
+  get silentForMs(): number {
+    return this.#clock.monotonicMs() - this.#heardAtMs;
+  }
+
+  /** A report came. The actor is told unless it would change nothing: there are many. */
+  hear(): void {
+    this.#heardAtMs = this.#clock.monotonicMs();
+    if (this.standing !== 'Active') this.send({ type: 'session.report' });
+  }
+}

@@ -1,0 +1,44 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ServerProcess } from '../kit/server-process.js';
+import { type BenchRow, onBed, row } from './benches.js';
+import { pin, SERVER_CORE } from './processes.js';
+import { interleave } from './rounds.js';
+
+const ARM_MS = 2_000;
+
+/** Creates and drops while channels get their ticks, beside a server that publishes none. */
+export function benchDdlTicks(concurrency: number): Promise<BenchRow> {
+  return onBed(async ({ load, server }) => {
+    const dataDir = await mkdtemp(join(tmpdir(), 'rootstock-bench-'));
+    const silent = await ServerProcess.start({ dataDir, sets: ['common.ttMsgEnabled=false'] });
+    pin(silent.pid, SERVER_CORE);
+    let first = 0;
+    const ddlAt = async ({ ports }: ServerProcess) => {
+      const { rounds, elapsedMs } = await load.run({
+        port: ports.proxy,
+        calls: ['create', 'drop'],
+        concurrency,
+        durationMs: ARM_MS,
+        prefix: 'c',
+        first,
+      });
+      first += rounds + concurrency;
+      return (rounds * 1_000) / elapsedMs;
+    };
+    try {
+      await ddlAt(server);
+      await ddlAt(silent);
+      const { ours, yardstick, ratio } = await interleave(
+        () => ddlAt(server),
+        () => ddlAt(silent),
+      );
+      const what = `create+drop/s with time ticks, ${concurrency} clients`;
+      return row(what, ours, yardstick, ratio, 'the same without ticks');
+    } finally {
+      await silent.terminate();
+      await rm(dataDir, { recursive: true });
+    }
+  });
+}
