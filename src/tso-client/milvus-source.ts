@@ -23,6 +23,7 @@ export class MilvusSource implements TimestampSource {
   readonly isBroken = false;
   readonly #access: ServerAccess;
   readonly #client: MilvusServiceClient;
+  #isClosed = false;
 
   constructor(access: ServerAccess) {
     this.#access = access;
@@ -40,7 +41,8 @@ export class MilvusSource implements TimestampSource {
     const next = () => {
       started += 1;
       this.#call((outcome) => {
-        if (isOver) return;
+        // Calls that are under way outlive the connection; a closed one begins no more.
+        if (isOver || this.#isClosed) return;
         if (typeof outcome !== 'bigint') return finish(outcome);
         values.push(outcome);
         if (started < callers) next();
@@ -51,6 +53,7 @@ export class MilvusSource implements TimestampSource {
   }
 
   close(): void {
+    this.#isClosed = true;
     this.#client.close();
   }
 

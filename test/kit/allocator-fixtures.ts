@@ -2,6 +2,7 @@ import { MemoryMetaState } from '../../src/adapters/memory/memory-meta-state.js'
 import { MemoryMetaStore } from '../../src/adapters/memory/memory-meta-store.js';
 import { timestampWindowKeys, type WindowKeys } from '../../src/allocators/allocator-keys.js';
 import { TimestampOracle } from '../../src/allocators/timestamp-oracle.js';
+import type { WindowAllocatorOptions } from '../../src/allocators/window-options.js';
 import { CoordError } from '../../src/domain/errors.js';
 import { logicalOf, physicalMsOf, type Timestamp } from '../../src/domain/timestamp.js';
 import { livingCandidate } from './candidates.js';
@@ -59,10 +60,14 @@ export function bootOn(
 
 export const parts = (ts: Timestamp) => ({ physicalMs: physicalMsOf(ts), logical: logicalOf(ts) });
 
-/** An oracle with the default times on a wall clock that says `WALL_MS`. */
-export async function openOracle(state = stateWith()) {
+/** How far ahead the bound is saved, and how often it is looked after. */
+type Times = Pick<WindowAllocatorOptions, 'windowMs' | 'updateIntervalMs'>;
+
+/** An oracle, with the default times unless said, on a wall clock that says `WALL_MS`. */
+export async function openOracle(state = stateWith(), times: Times = {}) {
   const { clock, store, fence } = bootOn(state, { wallMs: WALL_MS });
-  const oracle = await TimestampOracle.open({ store, fence, clock, keys: TIMESTAMP_KEYS });
+  const options = { store, fence, clock, keys: TIMESTAMP_KEYS, ...times };
+  const oracle = await TimestampOracle.open(options);
   const durable = () => durableEndMs(state, TIMESTAMP_KEYS);
   /** One timestamp that must be there at once. */
   const now = (count = 1): Timestamp => {

@@ -1,7 +1,9 @@
 import { once } from 'node:events';
 import { credentials, type StatusObject, status } from '@grpc/grpc-js';
 import { afterEach, describe, expect, it } from 'vitest';
-import { RootCoordClient } from '../../src/gen/root_coord.js';
+import { type Timestamp, timestamp } from '../../src/domain/timestamp.js';
+import { MilvusServiceService } from '../../src/gen/milvus.js';
+import { RootCoordClient, RootCoordService } from '../../src/gen/root_coord.js';
 import { TimestampServiceClient } from '../../src/gen/timestamps.js';
 import { TsoClient } from '../../src/tso-client/tso-client.js';
 import { allocateTimestamps } from '../kit/root-calls.js';
@@ -9,12 +11,16 @@ import { ServerProcess } from '../kit/server-process.js';
 import { StandbyServer } from '../kit/standby-server.js';
 import { stores, type TestStore } from '../kit/stores.js';
 import { TimestampHistory } from '../kit/timestamp-history.js';
+import { startUnaryGateway } from '../kit/unary-gateway.js';
 
 const TIMEOUT_MS = 120_000;
 const CALLERS = 120;
 const KILLS = 3;
 /** Between two kills, so that each hits a server that serves. */
 const CALLS_PER_LIFE = 20_000;
+/** One of the ways costs a call for each caller. */
+const CALLS_BY_EACH_WAY = 500;
+const KILLS_OF_WAYS = 2;
 
 const closers: (() => unknown)[] = [];
 
@@ -93,11 +99,60 @@ describe.each(stores)('timestamps at speed on the $name store', (kind) => {
   );
 });
 
+describe('timestamps by the calls of other servers', () => {
+  it(
+    'are unique and linearizable beside those of the stream, through every kill -9',
+    async () => {
+      const store = await openStore('embedded');
+      closers.push(() => store.remove());
+      let server = await ServerProcess.start({ dataDir: store.dataDir, sets: store.sets });
+      closers.push(() => server.kill());
+      const { proxy, rootCoord } = server.ports;
+      const sets = [...store.sets, `proxy.port=${proxy}`, `rootCoord.port=${rootCoord}`];
+      const doors = [
+        await startUnaryGateway(server.rootCoordAddress, {
+          allocTimestamp: RootCoordService.allocTimestamp,
+        }),
+        await startUnaryGateway(server.address, {
+          allocTimestamp: MilvusServiceService.allocTimestamp,
+        }),
+      ];
+      for (const door of doors) closers.push(() => door.close());
+      const history = new TimestampHistory();
+      const ways = [server, ...doors].map(({ address }) => ({ tso: clientOf(address), calls: 0 }));
+      const observer = clientOf(server.address);
+      let isOver = false;
+      const callers = Array.from({ length: CALLERS }, async (_, n) => {
+        const way = ways[n % ways.length];
+        while (way && !isOver) {
+          await history.play(1, () => (n % 2 === 0 ? way.tso.allocate() : fromParts(way.tso)));
+          way.calls += 1;
+        }
+      });
+      const untilServedByEach = async (calls: number) => {
+        const wanted = ways.map((way) => way.calls + calls);
+        while (ways.some((way, i) => way.calls < (wanted[i] ?? 0)))
+          await history.play(1, () => observer.allocate());
+      };
+      for (let life = 1; life <= KILLS_OF_WAYS; life += 1) {
+        await untilServedByEach(CALLS_BY_EACH_WAY);
+        await server.kill();
+        server = await ServerProcess.start({ dataDir: store.dataDir, sets });
+      }
+      await untilServedByEach(CALLS_BY_EACH_WAY);
+      isOver = true;
+      await Promise.all(callers);
+      history.assertDisjoint();
+    },
+    TIMEOUT_MS,
+  );
+});
+
 describe('a leader on etcd that was frozen until another one led', () => {
   it(
     'answers nothing of the past when it wakes, not even what had arrived before',
     async () => {
-      const store = await openEtcd();
+      const store = await openStore('etcd');
       closers.push(() => store.remove());
       const sets = [...store.sets, 'common.session.ttl=2'];
       const leader = await ServerProcess.start({ dataDir: store.dataDir, sets });
@@ -125,8 +180,14 @@ describe('a leader on etcd that was frozen until another one led', () => {
   );
 });
 
-function openEtcd(): Promise<TestStore> {
-  const etcd = stores.find(({ name }) => name === 'etcd');
-  if (!etcd) throw new Error('etcd is one of the stores');
-  return etcd.open();
+function openStore(name: string): Promise<TestStore> {
+  const kind = stores.find((one) => one.name === name);
+  if (!kind) throw new Error(`${name} is one of the stores`);
+  return kind.open();
 }
+
+/** A timestamp by the call that makes no promise. */
+const fromParts = (tso: TsoClient): Promise<Timestamp> =>
+  new Promise((resolve, reject) =>
+    tso.allocateParts((...parts) => resolve(timestamp(...parts)), reject),
+  );

@@ -94,57 +94,18 @@ describe.each(subjects)('%s', (_name, keys, open) => {
   });
 });
 
-/** A small seeded generator (mulberry32), so that the long history is the same in every run. */
-function seeded(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
-describe('ten million grants', () => {
-  it('of timestamps never overlap over hundreds of crashes, half of them during a save', async () => {
-    const random = seeded(20_260_101);
-    const upTo = (max: number) => Math.floor(random() * max);
-    const history = new AllocationHistory(TIMESTAMP_KEYS, TimestampOracle.open);
-    const grant = (): HistoryEvent => ({ kind: 'grant', count: 1 + upTo(300), times: 4_000 });
-    while (history.ledger.blocks < 10_000_000) {
-      await history.play({ kind: 'trouble', fault: undefined });
-      await history.play({ kind: 'pass', ms: upTo(1_600) });
-      for (let i = upTo(12); i > 0; i--) {
-        await history.play(grant());
-        await history.play({ kind: 'pass', ms: upTo(200) });
-      }
-      if (random() < 0.2) await history.play({ kind: 'step', ms: upTo(2 * HOUR_MS) - HOUR_MS });
-      if (random() < 0.5) {
-        const fault: CommitFault = { kind: 'hang', isWritten: random() < 0.5 };
-        await history.play({ kind: 'trouble', fault });
-        await history.play({ kind: 'pass', ms: upTo(1_600) });
-        await history.play(grant());
-      }
-      await history.play({ kind: 'crash', downMs: upTo(4_000) });
-    }
-    expect(history.lives).toBeGreaterThan(300);
-  }, 60_000);
-});
-
 describe('a deposed predecessor', () => {
   it('that has not heard of it yet stays below its successor', async () => {
     const state = stateWith();
     const before = bootOn(state);
     const old = await TimestampOracle.open({
       ...before,
-
       keys: TIMESTAMP_KEYS,
     });
     await before.clock.advance(1_000);
     const after = bootOn(state, { wallMs: before.clock.nowMs() - HOUR_MS });
     const successor = await TimestampOracle.open({
       ...after,
-
       keys: TIMESTAMP_KEYS,
     });
     const lowest = successor.allocateNow(1) ?? 0n;

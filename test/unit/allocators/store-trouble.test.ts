@@ -14,19 +14,6 @@ import type { CommitFault } from '../../kit/faulty-meta-store.js';
 import { settled } from '../../kit/virtual-clock.js';
 
 describe('a store in trouble', () => {
-  it('that stalls for 0.9 of a window makes nobody wait', async () => {
-    const { clock, store, now } = await openOracle();
-    store.faults = always({ kind: 'stall', ms: 0.9 * WINDOW_MS });
-    let last = now();
-    for (let ms = 0; ms < 60_000; ms += 10) {
-      await clock.advance(10);
-      const first = now(10_000);
-      expect(first).toBeGreaterThan(last);
-      last = first;
-    }
-    expect(clock.nowMs() - physicalMsOf(last)).toBeLessThan(WINDOW_MS);
-  });
-
   it('that refuses leaves the saved window to be served, and is asked again with back-off', async () => {
     const { oracle, clock, store, now, durable } = await openOracle();
     store.faults = always({ kind: 'refuse' });

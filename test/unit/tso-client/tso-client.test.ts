@@ -1,7 +1,11 @@
+import type { sendUnaryData } from '@grpc/grpc-js';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { logicalOf, physicalMsOf, type Timestamp } from '../../../src/domain/timestamp.js';
+import { AllocTimestampResponse, MilvusServiceService } from '../../../src/gen/milvus.js';
 import { TsoClient, type TsoClientOptions } from '../../../src/tso-client/tso-client.js';
+import { eventually } from '../../kit/eventually.js';
+import { startLoopbackServer } from '../../kit/loopback-server.js';
 import { SeverableProxy } from '../../kit/severable-proxy.js';
 import { TimestampHistory } from '../../kit/timestamp-history.js';
 import { type Offer, TimestampServer } from '../../kit/timestamp-server.js';
@@ -298,6 +302,35 @@ describe('a client that is closed', () => {
     const startedAt = performance.now();
     await server.stop();
     expect(performance.now() - startedAt).toBeLessThan(5_000);
+  });
+});
+
+describe('a client that is closed while a server answers its callers one by one', () => {
+  it('asks for nobody any more when the answers come', async () => {
+    const held: (() => void)[] = [];
+    let shutDown: () => Promise<unknown> = () => Promise.reject(new Error('not started'));
+    const server = await startLoopbackServer((bare) => {
+      shutDown = () => new Promise((resolve) => bare.tryShutdown(resolve));
+      bare.addService(
+        { allocTimestamp: MilvusServiceService.allocTimestamp },
+        {
+          allocTimestamp: (_: unknown, answer: sendUnaryData<AllocTimestampResponse>) =>
+            held.push(() => answer(null, AllocTimestampResponse.fromPartial({ timestamp: 1n }))),
+        },
+      );
+    });
+    servers.push({ close: async () => server.close() });
+    const client = clientOf(server.address);
+    const refused = Promise.allSettled(repeat(100, () => client.allocate()));
+    await eventually(
+      async () => held.length,
+      (calls) => calls === 32,
+    );
+    client.close();
+    expect(new Set((await refused).map((end) => end.status))).toEqual(new Set(['rejected']));
+    for (const answer of held) answer();
+    await shutDown();
+    expect(held).toHaveLength(32);
   });
 });
 
