@@ -25,6 +25,8 @@ export const DEFAULT_LIMITS: MessageStreamLimits = {
   queuedBytesMax: 64 * 2 ** 20,
   /** Four readers of each of 256 channels, more than Milvus ever makes. */
   subscriptionsMax: 1_024,
+  /** Far more than Milvus has of nodes on one channel; every store rewrites them all, some KiB. */
+  readersMax: 64,
 };
 
 const CHANNEL_NAME = /^[A-Za-z0-9_.-]{1,255}$/;

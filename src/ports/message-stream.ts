@@ -33,6 +33,8 @@ export interface MessageStreamLimits {
   readonly queuedBytesMax: number;
   /** Subscriptions of one instance at a time. */
   readonly subscriptionsMax: number;
+  /** Readers of one channel that have a position; a further one is refused as `QuotaExceeded`. */
+  readonly readersMax: number;
 }
 
 /**
@@ -50,7 +52,10 @@ export interface MessageStream {
   /** Makes the channel unless it exists; durable when the promise settles. */
   createChannel(channel: string): Promise<void>;
 
-  /** Removes the channel and its messages, if it exists. Positions of it mean nothing then. */
+  /**
+   * Removes the channel with its messages and its readers' positions, if it exists. Positions of it
+   * mean nothing then.
+   */
   deleteChannel(channel: string): Promise<void>;
 
   /** Names of the channels that start with `prefix`, sorted. */
@@ -60,9 +65,10 @@ export interface MessageStream {
    * Puts messages at the end of a channel, in their order, and tells where each is; at least one.
    * When the promise settles they are as durable as the adapter makes anything. The order within a
    * channel is the order of the calls, whether or not a caller awaits one before the next. An
-   * append that rejects may have left some of its messages; one that is made again may leave them
-   * twice, so consumers drop duplicates, as Milvus' do (facts/wire-surface §5.2). Bytes are copied
-   * before the call returns.
+   * append that rejects may have left some of its messages, any of them, at their places in that
+   * order, and holds back none that were called later; one that is made again may leave them twice,
+   * so consumers drop duplicates, as Milvus' do (facts/wire-surface §5.2). Bytes are copied before
+   * the call returns.
    */
   append(channel: string, messages: readonly ChannelMessage[]): Promise<readonly Position[]>;
 
@@ -88,6 +94,25 @@ export interface MessageStream {
     start: StartAt,
     signal: AbortSignal,
   ): Promise<AsyncIterable<readonly StoredMessage[]>>;
+
+  /**
+   * Stores how far a reader has come: to the last message it is done with. It goes on `after` that
+   * one. Durable, as appends are, when the promise settles. A reader never moves back: a position
+   * at or before the stored one changes nothing, so a repeated or overtaken call does no harm. One
+   * the channel has given to no message is `PositionNotRetained`. A reader's name is 1 to 128
+   * letters, digits, hyphens, underscores and dots. Any process that reads may store.
+   */
+  storePosition(channel: string, reader: string, position: Position): Promise<void>;
+
+  /**
+   * What the reader stored last, also when that message is no longer kept; reading after it is
+   * refused then, so that the reader learns of the gap. Undefined for a reader that stored nothing
+   * in this channel, or only before the channel was deleted and made anew.
+   */
+  storedPosition(channel: string, reader: string): Promise<Position | undefined>;
+
+  /** Forgets the reader's position, if it has one; it may begin anew, anywhere. */
+  forgetReader(channel: string, reader: string): Promise<void>;
 
   /** Forgets every message before the position, which is kept itself. */
   truncate(channel: string, before: Position): Promise<void>;

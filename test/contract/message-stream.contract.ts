@@ -1,6 +1,7 @@
 import { describe } from 'vitest';
 import { type MessageStreamHarness, useMessageBed } from '../kit/message-stream-bed.js';
 import { appendsContract } from './message-stream-appends.contract.js';
+import { positionsContract } from './message-stream-positions.contract.js';
 import { readsContract } from './message-stream-reads.contract.js';
 import { subscriptionsContract } from './message-stream-subscriptions.contract.js';
 
@@ -14,5 +15,6 @@ export function messageStreamContract(
     appendsContract(bedOf);
     readsContract(bedOf);
     subscriptionsContract(bedOf);
+    positionsContract(bedOf);
   });
 }

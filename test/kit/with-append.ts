@@ -14,6 +14,9 @@ export const withAppend = (
   lastPosition: (channel) => stream.lastPosition(channel),
   read: (channel, start, limit) => stream.read(channel, start, limit),
   subscribe: (channel, start, signal) => stream.subscribe(channel, start, signal),
+  storePosition: (channel, reader, position) => stream.storePosition(channel, reader, position),
+  storedPosition: (channel, reader) => stream.storedPosition(channel, reader),
+  forgetReader: (channel, reader) => stream.forgetReader(channel, reader),
   truncate: (channel, before) => stream.truncate(channel, before),
   close: () => stream.close(),
 });

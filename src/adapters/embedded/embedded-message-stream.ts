@@ -1,4 +1,4 @@
-import { type Position, positionAt } from '../../domain/stream-position.js';
+import { type Position, positionAt, sequenceOf } from '../../domain/stream-position.js';
 import type { Clock, Timer } from '../../ports/clock.js';
 import type {
   ChannelMessage,
@@ -20,9 +20,12 @@ import {
   sequenceOfStart,
   streamIsClosed,
 } from '../message-stream-rules.js';
+import { PositionKeeper } from '../position-keeper.js';
+import { checkReader } from '../reader-positions.js';
 import { Subscriptions } from '../subscriptions.js';
 import { WakeUp } from '../wake-up.js';
 import { DiskReserve } from './disk-reserve.js';
+import { EmbeddedPositionRows } from './embedded-position-rows.js';
 import { type MessageEnvironment, openMessageEnvironment } from './message-environment.js';
 import { MessageSweeper } from './message-sweeper.js';
 import { type ChannelRecord, MessageTables } from './message-tables.js';
@@ -46,8 +49,8 @@ const LOOK_EVERY_MS = 50;
 const DISK_RESERVE_BYTES = 128 * 2 ** 20;
 
 /**
- * The default message stream: lmdb in the data directory. Many processes may read it, the last
- * one that began to write is the only one that may. An append is durable when it settles: appends
+ * The default message stream: lmdb in the data directory. Many processes may read it and store how
+ * far they are, the last one that began to append is the only one that may. An append is durable when it settles: appends
  * made while a commit is under way share the next one, which is one fsync.
  */
 export class EmbeddedMessageStream implements MessageStream {
@@ -56,6 +59,7 @@ export class EmbeddedMessageStream implements MessageStream {
   readonly #tables: MessageTables;
   readonly #writer: MessageWriter;
   readonly #sweeper: MessageSweeper;
+  readonly #positions: PositionKeeper;
   readonly #disk: DiskReserve;
   readonly #clock: Clock;
   readonly #subscriptions: Subscriptions;
@@ -79,6 +83,8 @@ export class EmbeddedMessageStream implements MessageStream {
       changed: (channel) => this.#wakeUps.get(channel)?.ring(),
       lost: (reason) => this.#lost.abort(reason),
     });
+    const rows = new EmbeddedPositionRows(environment, this.#tables, this.#writer);
+    this.#positions = new PositionKeeper(rows, this.limits);
     this.#sweeper = new MessageSweeper(this.#tables, this.#writer, {
       retention: options.retention,
       clock: this.#clock,
@@ -160,6 +166,23 @@ export class EmbeddedMessageStream implements MessageStream {
     );
   }
 
+  async storePosition(channel: string, reader: string, position: Position): Promise<void> {
+    this.#checkReader(channel, reader);
+    this.#disk.check();
+    await this.#positions.change(channel, reader, sequenceOf(position));
+  }
+
+  async storedPosition(channel: string, reader: string): Promise<Position | undefined> {
+    this.#checkReader(channel, reader);
+    const sequence = await this.#positions.stored(channel, reader);
+    return sequence === undefined ? undefined : positionAt(sequence);
+  }
+
+  async forgetReader(channel: string, reader: string): Promise<void> {
+    this.#checkReader(channel, reader);
+    await this.#positions.change(channel, reader);
+  }
+
   async truncate(channel: string, before: Position): Promise<void> {
     this.#assertWritable();
     checkChannel(channel);
@@ -172,6 +195,7 @@ export class EmbeddedMessageStream implements MessageStream {
     this.#isClosed = true;
     if (this.#look !== undefined) this.#clock.clearTimeout(this.#look);
     await this.#sweeper.stop();
+    await this.#positions.idle();
     await this.#writer.idle();
     for (const wakeUp of this.#wakeUps.values()) wakeUp.ring();
     // After a failed write lmdb may wait for ever; the end of the process closes its files.
@@ -224,6 +248,12 @@ export class EmbeddedMessageStream implements MessageStream {
     const record = this.#tables.record(channel);
     if (record === undefined) throw channelNotFound(channel);
     return record;
+  }
+
+  #checkReader(channel: string, reader: string): void {
+    this.#assertOpen();
+    checkChannel(channel);
+    checkReader(reader);
   }
 
   #assertOpen(): void {

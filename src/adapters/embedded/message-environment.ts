@@ -15,6 +15,8 @@ interface MessageDatabases {
   readonly channels: Database<string, string>;
   /** Messages in blocks, in the order of channel and sequence number; see block-key. */
   readonly blocks: Database<Uint8Array, Uint8Array>;
+  /** Positions of a channel's readers by channel id; the version counts the changes. */
+  readonly readers: Database<string, string>;
   /** Who writes; the version of its entry is counted up by every new writer. */
   readonly writers: Database<string, string>;
 }
@@ -29,5 +31,6 @@ export const openMessageEnvironment = (dataDir: string): Promise<MessageEnvironm
   openLmdb(dataDir, KIND, (root) => ({
     channels: root.openDB<string, string>('channels', { encoding: 'string' }),
     blocks: root.openDB<Uint8Array, Uint8Array>('blocks', BLOCKS),
+    readers: root.openDB<string, string>('readers', { encoding: 'string', useVersions: true }),
     writers: root.openDB<string, string>('writers', { encoding: 'string', useVersions: true }),
   }));

@@ -18,7 +18,7 @@ export interface SweeperOptions {
 
 /**
  * Removes blocks that nobody may read any more: too old, too much, truncated, or of a deleted
- * channel. A channel's newest block always stays, for it tells which sequence number is next.
+ * channel, and what a deleted channel's readers stored late. A channel's newest block always stays, for it tells which sequence number is next.
  */
 export class MessageSweeper {
   readonly #tables: MessageTables;
@@ -90,7 +90,8 @@ export class MessageSweeper {
   }
 
   async #removeOrphans(): Promise<void> {
-    const ids = new Set([...this.#writer.heads.values()].map(({ id }) => id));
+    await this.#writer.change(() => this.#orphanReaders());
+    const ids = this.#channelIds();
     let from = 0;
     for (;;) {
       const [key] = this.#tables.keysFrom(from, 1);
@@ -99,6 +100,16 @@ export class MessageSweeper {
       if (!ids.has(channelId)) await this.#removeAll(channelId);
       from = channelId + 1;
     }
+  }
+
+  #channelIds(): ReadonlySet<number> {
+    return new Set([...this.#writer.heads.values()].map(({ id }) => id));
+  }
+
+  #orphanReaders(): (() => void) | undefined {
+    const ids = this.#channelIds();
+    const orphans = this.#tables.channelsWithReaders().filter((id) => !ids.has(Number(id)));
+    return orphans.length === 0 ? undefined : () => this.#writer.removeReaders(orphans);
   }
 
   async #removeAll(id: number): Promise<void> {

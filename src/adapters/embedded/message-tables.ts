@@ -72,6 +72,13 @@ export class MessageTables {
     return [...blocks.getKeys({ start: blockKey(id, 0), limit })].map(copyOf);
   }
 
+  /** Ids of the channels that positions of readers are stored for. */
+  channelsWithReaders(): readonly string[] {
+    const { readers } = this.#environment;
+    readers.resetReadTxn();
+    return [...readers.getKeys()];
+  }
+
   /** At most `limit` messages, and not much more than `PAGE_BYTES_MAX`, from a sequence number on. */
   page(id: number, sequence: number, limit: number): readonly StoredMessage[] {
     const { blocks } = this.#environment;

@@ -1,3 +1,4 @@
+import { CoordError } from '../../domain/errors.js';
 import { sequenceOf } from '../../domain/stream-position.js';
 import type { Clock } from '../../ports/clock.js';
 import {
@@ -10,7 +11,13 @@ import { BlockBuilder, type ChannelHead, loadHeads, recordOf } from './channel-h
 import { FailStop } from './fail-stop.js';
 import type { MessageEnvironment } from './message-environment.js';
 import { encodeRecord, type MessageTables } from './message-tables.js';
-import { type AppendJob, type ChangeJob, type WorkGroup, WriteQueue } from './write-queue.js';
+import {
+  type AppendJob,
+  type ChangeJob,
+  type RowJob,
+  type WorkGroup,
+  WriteQueue,
+} from './write-queue.js';
 import { WriterClaim } from './writer-claim.js';
 
 /** Counts the channels there ever were. */
@@ -25,8 +32,8 @@ export interface WriterEvents {
 }
 
 /**
- * The only writer of an embedded message stream. It claims the right with its first write, and
- * from then on knows by heart where every channel stands.
+ * The only writer of an embedded message stream. It claims the right with its first append or
+ * change, and from then on knows by heart where every channel stands. Rows need no right.
  */
 export class MessageWriter {
   readonly #environment: MessageEnvironment;
@@ -78,6 +85,16 @@ export class MessageWriter {
     });
   }
 
+  /**
+   * Writes a row with the appends that wait. Settles with what `write` says, which begins its lmdb
+   * write in the turn it is called.
+   */
+  writeRow(bytes: number, write: RowJob['write']): Promise<boolean> {
+    return new Promise((resolve, reject) => {
+      this.#queue.push({ kind: 'row', bytes, write, resolve, reject });
+    });
+  }
+
   async create(channel: string): Promise<void> {
     await this.change(() => {
       if (this.#heads.has(channel)) return undefined;
@@ -95,8 +112,13 @@ export class MessageWriter {
   /** Its messages are out of reach then, and left for the sweeper. */
   async delete(channel: string): Promise<void> {
     await this.change(() => {
-      if (!this.#heads.delete(channel)) return undefined;
-      return () => void this.#environment.channels.remove(channel);
+      const head = this.#heads.get(channel);
+      if (head === undefined) return undefined;
+      this.#heads.delete(channel);
+      return () => {
+        void this.#environment.channels.remove(channel);
+        this.removeReaders([String(head.id)]);
+      };
     });
     this.#events.changed(channel);
   }
@@ -126,6 +148,10 @@ export class MessageWriter {
     for (const key of keys) void this.#environment.blocks.remove(key);
   }
 
+  removeReaders(channelIds: readonly string[]): void {
+    for (const id of channelIds) void this.#environment.readers.remove(id);
+  }
+
   /** Runs a change when its turn comes; whether there was anything to do. */
   change(plan: ChangeJob['plan']): Promise<boolean> {
     return new Promise((resolve, reject) => {
@@ -139,9 +165,15 @@ export class MessageWriter {
   }
 
   async #perform(group: WorkGroup): Promise<void> {
-    if (!this.#claim.isHeld) await this.#begin();
     if ('kind' in group) return this.#performChange(group);
-    await this.#performAppends(group);
+    const appends = group.filter((job) => job.kind === 'append');
+    // Begun in the turn of the appends' commit, which lmdb makes one with it.
+    const rows = group.filter((job) => job.kind === 'row').map((job) => this.#performRow(job));
+    try {
+      if (appends.length > 0) await this.#performAppends(appends);
+    } finally {
+      await Promise.all(rows);
+    }
   }
 
   async #begin(): Promise<void> {
@@ -151,13 +183,24 @@ export class MessageWriter {
     this.#nextId = Number(this.#environment.writers.get(IDS_KEY) ?? 0) + 1;
   }
 
+  /** Never rejects: the job is told, and the appends beside it do not fail with it. */
+  async #performRow(job: RowJob): Promise<void> {
+    try {
+      job.resolve(await this.#writes.run(() => job.write()));
+    } catch (error) {
+      job.reject(CoordError.from(error));
+    }
+  }
+
   async #performChange(job: ChangeJob): Promise<void> {
+    if (!this.#claim.isHeld) await this.#begin();
     const write = job.plan();
     if (write !== undefined) await this.#commit(write);
     job.resolve(write !== undefined);
   }
 
   async #performAppends(jobs: readonly AppendJob[]): Promise<void> {
+    if (!this.#claim.isHeld) await this.#begin();
     const builders = new Map<string, BlockBuilder>();
     const settle: (() => void)[] = [];
     const nowMs = this.#clock.nowMs();

@@ -11,6 +11,16 @@ export interface AppendJob extends SealedAppend {
   reject(error: CoordError): void;
 }
 
+/** A row beside the messages that needs no right to append; it goes into the appends' commit. */
+export interface RowJob {
+  readonly kind: 'row';
+  readonly bytes: number;
+  /** Settles once the row is on disk, or with false when it was not to be written. */
+  write(): Promise<boolean>;
+  resolve(isWritten: boolean): void;
+  reject(error: CoordError): void;
+}
+
 /** Another change of the stream; it has a commit of its own. */
 export interface ChangeJob {
   readonly kind: 'change';
@@ -21,19 +31,19 @@ export interface ChangeJob {
   reject(error: CoordError): void;
 }
 
-/** One commit's work: appends, or a single change. */
-export type WorkGroup = readonly AppendJob[] | ChangeJob;
+/** One commit's work: appends and rows, or a single change. */
+export type WorkGroup = readonly (AppendJob | RowJob)[] | ChangeJob;
 
 /** One commit holds up the next for some milliseconds at most; a larger append goes alone. */
 const GROUP_BYTES_MAX = 4 * 2 ** 20;
 
 /**
- * What is to be written, one commit after another in the order of the calls. Appends that wait
- * while a commit is under way share the next one, and so its fsync.
+ * What is to be written, one commit after another in the order of the calls. Appends and rows that
+ * wait while a commit is under way share the next one, and so its fsync.
  */
 export class WriteQueue {
   readonly #perform: (group: WorkGroup) => Promise<void>;
-  #jobs: (AppendJob | ChangeJob)[] = [];
+  #jobs: (AppendJob | RowJob | ChangeJob)[] = [];
   #queuedBytes = 0;
   #running: Promise<void> | undefined;
 
@@ -42,14 +52,14 @@ export class WriteQueue {
     this.#perform = perform;
   }
 
-  /** Bytes of the appends that wait. */
+  /** Bytes of the appends and rows that wait. */
   get queuedBytes(): number {
     return this.#queuedBytes;
   }
 
-  push(job: AppendJob | ChangeJob): void {
+  push(job: AppendJob | RowJob | ChangeJob): void {
     this.#jobs.push(job);
-    if (job.kind === 'append') this.#queuedBytes += job.bytes;
+    if (job.kind !== 'change') this.#queuedBytes += job.bytes;
     this.#running ??= this.#run();
   }
 
@@ -60,7 +70,7 @@ export class WriteQueue {
 
   async #run(): Promise<void> {
     while (this.#jobs.length > 0) {
-      // The rest of this turn's appends come in before the group is closed.
+      // The rest of this turn's jobs come in before the group is closed.
       await setImmediate();
       const group = this.#takeGroup();
       try {
@@ -73,7 +83,7 @@ export class WriteQueue {
   }
 
   #takeGroup(): WorkGroup {
-    const group: AppendJob[] = [];
+    const group: (AppendJob | RowJob)[] = [];
     let bytes = 0;
     for (const job of this.#jobs) {
       if (job.kind === 'change') {

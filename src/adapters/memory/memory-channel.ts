@@ -5,6 +5,7 @@ import type {
   StoredMessage,
 } from '../../ports/message-stream.js';
 import { bytesOf, type ChannelBounds } from '../message-stream-rules.js';
+import { NO_READERS, type ReaderPositions } from '../reader-positions.js';
 import { WakeUp } from '../wake-up.js';
 
 interface Row extends StoredMessage {
@@ -15,6 +16,7 @@ interface Row extends StoredMessage {
 /** One channel's messages, outliving the instances that use it. */
 export class MemoryChannel {
   readonly wakeUp = new WakeUp();
+  readers: ReaderPositions = NO_READERS;
   #rows: Row[] = [];
   #first = 1;
   #bytes = 0;

@@ -20,6 +20,7 @@ import {
   sequenceOfStart,
   streamIsClosed,
 } from '../message-stream-rules.js';
+import { checkGivenOut, checkReader, withoutReader, withReader } from '../reader-positions.js';
 import { Subscriptions } from '../subscriptions.js';
 import { MemoryChannel } from './memory-channel.js';
 
@@ -107,6 +108,26 @@ export class MemoryMessageStream implements MessageStream {
       (from) => this.#page(channel, held, from, signal),
       signal,
     );
+  }
+
+  async storePosition(channel: string, reader: string, position: Position): Promise<void> {
+    checkReader(reader);
+    const held = this.#existing(channel);
+    const sequence = sequenceOf(position);
+    checkGivenOut(channel, sequence, held.bounds);
+    held.readers = withReader(held.readers, reader, sequence, this.limits);
+  }
+
+  async storedPosition(channel: string, reader: string): Promise<Position | undefined> {
+    checkReader(reader);
+    const sequence = this.#existing(channel).readers.get(reader);
+    return sequence === undefined ? undefined : positionAt(sequence);
+  }
+
+  async forgetReader(channel: string, reader: string): Promise<void> {
+    checkReader(reader);
+    const held = this.#existing(channel);
+    held.readers = withoutReader(held.readers, reader);
   }
 
   async truncate(channel: string, before: Position): Promise<void> {

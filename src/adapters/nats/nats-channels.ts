@@ -1,6 +1,5 @@
 import {
   DiscardPolicy,
-  JetStreamApiError,
   type JetStreamManager,
   RetentionPolicy,
   StorageType,
@@ -9,10 +8,8 @@ import {
 import { nanos } from '@nats-io/transport-node';
 import type { MessageRetention } from '../../ports/message-stream.js';
 import { type ChannelBounds, checkChannel } from '../message-stream-rules.js';
-import { channelFailure, isStreamMissing } from './nats-failures.js';
+import { channelFailure, isStreamMissing, isStreamThere } from './nats-failures.js';
 
-/** JetStream's code for "a stream of this name exists with another configuration". */
-const STREAM_EXISTS_CODE = 10_058;
 /** JetStream's own window for dropping repeated publishes; it may not exceed the age. */
 const DUPLICATE_WINDOW_MS = 120_000;
 /** JetStream takes no message larger than this, headers included. */
@@ -26,6 +23,9 @@ export function streamNameOf(channel: string): string {
   checkChannel(channel);
   return channel.replaceAll('.', '=');
 }
+
+/** The stream of the readers' positions; a plus is in no channel's name. */
+export const POSITIONS_STREAM = 'rootstock+readers';
 
 /** What a channel is now. */
 export interface ChannelState {
@@ -52,7 +52,7 @@ export class NatsChannels {
     try {
       await this.#manager.streams.add(config);
     } catch (error) {
-      if (!(error instanceof JetStreamApiError) || error.code !== STREAM_EXISTS_CODE) throw error;
+      if (!isStreamThere(error)) throw error;
       await this.#manager.streams.update(streamNameOf(channel), this.#limits());
     }
   }
@@ -67,7 +67,9 @@ export class NatsChannels {
 
   async names(prefix: string): Promise<readonly string[]> {
     const names: string[] = [];
-    for await (const name of this.#manager.streams.names()) names.push(name.replaceAll('=', '.'));
+    for await (const name of this.#manager.streams.names()) {
+      if (name !== POSITIONS_STREAM) names.push(name.replaceAll('=', '.'));
+    }
     return names.filter((name) => name.startsWith(prefix)).sort();
   }
 

@@ -4,9 +4,20 @@ import { channelNotFound } from '../message-stream-rules.js';
 
 /** JetStream's code for "stream not found". */
 const STREAM_MISSING_CODE = 10_059;
+/** JetStream's code for "a stream of this name exists with another configuration". */
+const STREAM_EXISTS_CODE = 10_058;
+/** JetStream's code for "the last message is not the one you expect". */
+const WRONG_LAST_SEQUENCE_CODE = 10_071;
 
-export const isStreamMissing = (error: unknown): boolean =>
-  error instanceof JetStreamApiError && error.code === STREAM_MISSING_CODE;
+const hasCode = (error: unknown, code: number): boolean =>
+  error instanceof JetStreamApiError && error.code === code;
+
+export const isStreamMissing = (error: unknown): boolean => hasCode(error, STREAM_MISSING_CODE);
+
+export const isStreamThere = (error: unknown): boolean => hasCode(error, STREAM_EXISTS_CODE);
+
+export const isWrongLastSequence = (error: unknown): boolean =>
+  hasCode(error, WRONG_LAST_SEQUENCE_CODE);
 
 /** Whatever the client threw, as the port's own failure. */
 export function natsFailure(error: unknown): CoordError {

@@ -10,6 +10,7 @@ import type {
   StoredMessage,
 } from '../../ports/message-stream.js';
 import {
+  checkChannel,
   DEFAULT_LIMITS,
   positionNotRetained,
   queueIsFull,
@@ -18,11 +19,14 @@ import {
   streamIsClosed,
   streamIsLost,
 } from '../message-stream-rules.js';
+import { PositionKeeper } from '../position-keeper.js';
+import { checkReader } from '../reader-positions.js';
 import { Subscriptions } from '../subscriptions.js';
 import { ChannelConsumer } from './channel-consumer.js';
 import { NatsChannels, streamNameOf } from './nats-channels.js';
 import { channelFailure, natsFailure } from './nats-failures.js';
 import { headersOf } from './nats-message.js';
+import { NatsPositionRows } from './nats-position-rows.js';
 
 export interface NatsMessageStreamOptions {
   /** `host:port` of the servers of one cluster. */
@@ -52,6 +56,8 @@ export class NatsMessageStream implements MessageStream {
   readonly #connection: NatsConnection;
   readonly #client: JetStreamClient;
   readonly #channels: NatsChannels;
+  readonly #rows: NatsPositionRows;
+  readonly #positions: PositionKeeper;
   readonly #timeoutMs: number;
   readonly #subscriptions: Subscriptions;
   readonly #lost = new AbortController();
@@ -61,14 +67,18 @@ export class NatsMessageStream implements MessageStream {
 
   private constructor(
     connection: NatsConnection,
+    client: JetStreamClient,
     channels: NatsChannels,
+    rows: NatsPositionRows,
     timeoutMs: number,
     limits: MessageStreamLimits,
   ) {
     this.limits = limits;
     this.#connection = connection;
-    this.#client = jetstream(connection, { timeout: timeoutMs });
+    this.#client = client;
     this.#channels = channels;
+    this.#rows = rows;
+    this.#positions = new PositionKeeper(rows, limits);
     this.#timeoutMs = timeoutMs;
     this.#subscriptions = new Subscriptions(limits);
     void connection.closed().then((error) => {
@@ -84,8 +94,11 @@ export class NatsMessageStream implements MessageStream {
     const connection = await connectTo(options.servers, timeoutMs);
     try {
       const manager = await jetstreamManager(connection, { timeout: timeoutMs });
-      const channels = new NatsChannels(manager, options.retention, options.replicas ?? 1);
-      return new NatsMessageStream(connection, channels, timeoutMs, limits);
+      const client = jetstream(connection, { timeout: timeoutMs });
+      const replicas = options.replicas ?? 1;
+      const channels = new NatsChannels(manager, options.retention, replicas);
+      const rows = new NatsPositionRows(client, manager, channels, replicas);
+      return new NatsMessageStream(connection, client, channels, rows, timeoutMs, limits);
     } catch (error) {
       await connection.close();
       throw natsFailure(error);
@@ -103,7 +116,8 @@ export class NatsMessageStream implements MessageStream {
 
   async deleteChannel(channel: string): Promise<void> {
     this.#assertOpen();
-    await this.#channels.delete(channel).catch((error) => rethrow(channel, error));
+    const deletion = (): Promise<void> => this.#channels.delete(channel);
+    await this.#rows.removeWith(channel, deletion).catch((error) => rethrow(channel, error));
   }
 
   async channels(prefix: string): Promise<readonly string[]> {
@@ -171,6 +185,22 @@ export class NatsMessageStream implements MessageStream {
     return this.#subscriptions.open(startOf, nextPage, signal, end);
   }
 
+  async storePosition(channel: string, reader: string, position: Position): Promise<void> {
+    this.#checkReader(channel, reader);
+    await this.#positions.change(channel, reader, sequenceOf(position));
+  }
+
+  async storedPosition(channel: string, reader: string): Promise<Position | undefined> {
+    this.#checkReader(channel, reader);
+    const sequence = await this.#positions.stored(channel, reader);
+    return sequence === undefined ? undefined : positionAt(sequence);
+  }
+
+  async forgetReader(channel: string, reader: string): Promise<void> {
+    this.#checkReader(channel, reader);
+    await this.#positions.change(channel, reader);
+  }
+
   async truncate(channel: string, before: Position): Promise<void> {
     this.#assertOpen();
     const sequence = sequenceOf(before);
@@ -184,7 +214,7 @@ export class NatsMessageStream implements MessageStream {
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
-    await Promise.all(this.#underWay);
+    await Promise.all([...this.#underWay, this.#positions.idle()]);
     await this.#connection.close();
   }
 
@@ -200,6 +230,12 @@ export class NatsMessageStream implements MessageStream {
       if (!(error instanceof errors.TimeoutError)) await this.#channels.state(channel);
       throw channelFailure(channel, error);
     }
+  }
+
+  #checkReader(channel: string, reader: string): void {
+    this.#assertOpen();
+    checkChannel(channel);
+    checkReader(reader);
   }
 
   #assertOpen(): void {
