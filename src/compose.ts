@@ -13,6 +13,7 @@ import type { DataCoord } from './data/data-coord.js';
 import { unreachable } from './domain/invariant.js';
 import { milvusService } from './front/milvus.service.js';
 import { serveHealth } from './observe/health-http.js';
+import type { LoopTurn } from './observe/loop-delay.js';
 import type { Clock } from './ports/clock.js';
 import type { Logger } from './ports/logger.js';
 import type { MessageStream } from './ports/message-stream.js';
@@ -45,13 +46,24 @@ export interface Rootstock {
   stop(): void;
 }
 
+/** What the program around the services knows of the process. */
+export interface ProcessView {
+  /** The longest turn of the event loop; undefined until it is watched. */
+  readonly longestTurn: () => LoopTurn | undefined;
+}
+
 /** Starts every service of one process as configured. Rejects when a port is not to be had. */
-export async function startRootstock(config: Config, log: Logger): Promise<Rootstock> {
+export async function startRootstock(
+  config: Config,
+  log: Logger,
+  { longestTurn }: ProcessView,
+): Promise<Rootstock> {
   const clock = new SystemClock();
   logGrpc(log);
   const inspector = config.rootstock.inspect.enabled
     ? await openInspector(config, clock, log)
     : undefined;
+  const metrics = await openMetrics(clock, () => coordinator, longestTurn);
   const rootCoord = () => coordinator.rootCoord;
   const dataCoord = () => data.runtime.dataCoord;
   const queryCoord = () => query.runtime.queryCoord;
@@ -68,6 +80,7 @@ export async function startRootstock(config: Config, log: Logger): Promise<Roots
     companion: inOrder(data, query),
     proxyWorld: proxyWorld(config, clock),
     settings: rootSettings(config),
+    observer: metrics.ddl,
     inspect: inspector?.inspect,
   });
   const servers = await startServers(config, clock, log, coordinator, { dataCoord, queryCoord });
@@ -76,6 +89,7 @@ export async function startRootstock(config: Config, log: Logger): Promise<Roots
     port: config.metrics.port,
     isHealthy: () => coordinator.stateName === 'Healthy',
     stateWord: () => coordinator.stateName,
+    metrics,
     log,
   });
   coordinator.start();
@@ -222,6 +236,21 @@ async function openStream({ mq, rootstock }: Config): Promise<MessageStream> {
   }
 }
 
+/** Its library is not for those who only ask for `openStore`: it takes a twentieth of a second. */
+async function openMetrics(
+  clock: Clock,
+  coordinator: () => Coordinator,
+  longestTurn: ProcessView['longestTurn'],
+) {
+  const { Metrics } = await import('./observe/metrics/metrics.js');
+  return new Metrics({
+    clock,
+    figures: () => coordinator().figures,
+    stateCode: () => coordinator().stateCode,
+    longestTurn,
+  });
+}
+
 /** The page's address carries a token nobody can guess. */
 async function openInspector({ rootstock: { inspect } }: Config, clock: Clock, log: Logger) {
   const { createInspector } = await import('./observe/inspector.js');
@@ -231,7 +260,7 @@ async function openInspector({ rootstock: { inspect } }: Config, clock: Clock, l
 
 /** Sessions live in this process; the proxies of others are reached over gRPC. */
 const proxyWorld = ({ proxy, rootstock: { proxies } }: Config, clock: Clock): ProxyWorld => ({
-  openMembership: (allocateServerId) => new InProcessMembership({ clock, allocateServerId }),
+  openMembership: (ground) => new InProcessMembership({ ...ground, clock }),
   clients: grpcProxyClients,
   settings: {
     timeTickIntervalMs: proxy.timeTickInterval,

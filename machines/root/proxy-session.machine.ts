@@ -8,6 +8,8 @@ export interface ProxySessionInput {
   readonly patienceMs: number;
   /** How long one whose lease ended is remembered. */
   readonly forgetMs: number;
+  /** It had its session before this coordinator began. */
+  readonly isResumed: boolean;
 }
 
 export type ProxySessionEvent =
@@ -29,6 +31,8 @@ export type LossReason = 'neverReported' | 'silent' | 'leaseEnded';
 export type ProxySessionFact =
   /** Time ticks wait for its first report. */
   | { type: 'session.joined' }
+  /** The same, and it is taken for one that reports: it did so to whoever was there before. */
+  | { type: 'session.resumed' }
   | { type: 'session.activated' }
   | { type: 'session.lagged' }
   | { type: 'session.caughtUp' }
@@ -56,8 +60,12 @@ export const proxySessionMachine = setup({
     patience: ({ context }) => context.patienceMs,
     forget: ({ context }) => context.forgetMs,
   },
+  guards: {
+    isResumed: ({ context }) => context.isResumed,
+  },
   actions: {
     tellJoined: emit({ type: 'session.joined' }),
+    tellResumed: emit({ type: 'session.resumed' }),
     tellActivated: emit({ type: 'session.activated' }),
     tellLagged: emit({ type: 'session.lagged' }),
     tellCaughtUp: emit({ type: 'session.caughtUp' }),
@@ -72,11 +80,18 @@ export const proxySessionMachine = setup({
   id: 'proxySession',
   description: 'The session of one proxy, as far as the time ticks wait for it.',
   context: ({ input }) => input,
-  initial: 'Joining',
+  initial: 'Routing',
   on: {
     'session.leave': '.Gone',
   },
   states: {
+    Routing: {
+      description: 'Begins anew, or goes on with a session from before the coordinator began.',
+      always: [
+        { guard: 'isResumed', target: 'Active', actions: 'tellResumed' },
+        { target: 'Joining' },
+      ],
+    },
     Joining: {
       description: 'Registered, not heard of yet: time ticks wait for it, but only for its grace.',
       entry: 'tellJoined',

@@ -37,6 +37,8 @@ export class MetaLayout {
     this.#left = [
       // Who holds the store and who is there at all (facts/rootcoord §17.6): true of one moment.
       `${this.#paths.meta}session/`,
+      // The same of those who registered with us instead.
+      `${rootPath}/rootstock/members/`,
       // The leader's last commits; they go with its lease.
       `${rootPath}/rootstock/commits/`,
       importMarkerKey(rootPath),

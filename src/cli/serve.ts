@@ -17,7 +17,8 @@ export async function serve({ inspect, ...options }: ServeOptions): Promise<numb
   const clock = new SystemClock();
   const log = createLog({ level: config.log.level, clock });
   if (ignoredKeys.length > 0) log.info({ ignoredKeys }, 'settings of other Milvus parts ignored');
-  const rootstock = await startRootstock(config, log);
+  let loop: LoopDelay | undefined;
+  const rootstock = await startRootstock(config, log, { longestTurn: () => loop?.longest });
   const { ports, inspectUrl } = rootstock;
   log.info({ ports, release: version.release }, 'listening');
   // Its token opens the inspector, so it is for the one at the terminal and not for the log.
@@ -28,7 +29,6 @@ export async function serve({ inspect, ...options }: ServeOptions): Promise<numb
       rootstock.stop();
     });
   }
-  let loop: LoopDelay | undefined;
   void rootstock.healthy.then(() => {
     const heapUsedMiB = Math.round(process.memoryUsage().heapUsed / 2 ** 20);
     const sinceProcessStartMs = Math.round(process.uptime() * 1000);

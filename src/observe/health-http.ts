@@ -7,7 +7,14 @@ export interface HealthOptions extends ListenAddress {
   readonly isHealthy: () => boolean;
   /** The coordinator's state in one word, told while it is not healthy. */
   readonly stateWord: () => string;
+  readonly metrics: MetricsPage;
   readonly log: Logger;
+}
+
+/** What `GET /metrics` says, whatever the state. */
+export interface MetricsPage {
+  readonly contentType: string;
+  scrape(): Promise<string>;
 }
 
 export interface HealthServer {
@@ -27,10 +34,11 @@ const REQUEST_CHECK_MS = 1_000;
 const KEEP_ALIVE_MS = 5_000;
 /** Probers and scrapers of one process are few; more connections are refused. */
 const CONNECTIONS_MAX = 256;
+const PLAIN_TEXT = 'text/plain; charset=utf-8';
 
 /**
- * Serves `GET /healthz` on the metrics port: 200 `OK` while healthy, else 503 and the state word.
- * `HEAD` answers the same without a body, other methods 405, other paths 404.
+ * Serves `GET /healthz` on the metrics port: 200 `OK` while healthy, else 503 and the state word;
+ * and `GET /metrics`. `HEAD` answers the same without a body, other methods 405, other paths 404.
  */
 export async function serveHealth(options: HealthOptions): Promise<HealthServer> {
   const server = createServer(
@@ -41,7 +49,7 @@ export async function serveHealth(options: HealthOptions): Promise<HealthServer>
       keepAliveTimeout: KEEP_ALIVE_MS,
       connectionsCheckingInterval: REQUEST_CHECK_MS,
     },
-    (request, response) => answer(request, response, options),
+    (request, response) => void answer(request, response, options),
   );
   server.maxConnections = CONNECTIONS_MAX;
   const port = await listen(server, options, 'the health server');
@@ -54,10 +62,21 @@ function keepAlive(server: Server, log: Logger): void {
   server.on('error', (error) => log.warn({ error }, 'health server failed to accept'));
 }
 
-function answer(request: IncomingMessage, response: ServerResponse, options: HealthOptions): void {
-  const [status, text] = outcomeOf(request, options);
+interface Answer {
+  readonly status: number;
+  readonly text: string;
+  /** Plain text unless said. */
+  readonly contentType?: string;
+}
+
+async function answer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  options: HealthOptions,
+): Promise<void> {
+  const { status, text, contentType = PLAIN_TEXT } = await answerTo(request, options);
   response.writeHead(status, {
-    'content-type': 'text/plain; charset=utf-8',
+    'content-type': contentType,
     'content-length': Buffer.byteLength(text),
     'cache-control': 'no-store',
     ...(status === 405 ? { allow: 'GET, HEAD' } : {}),
@@ -65,12 +84,24 @@ function answer(request: IncomingMessage, response: ServerResponse, options: Hea
   response.end(text);
 }
 
-function outcomeOf(
-  request: IncomingMessage,
-  options: HealthOptions,
-): [status: number, text: string] {
+async function answerTo(request: IncomingMessage, options: HealthOptions): Promise<Answer> {
   const path = request.url?.split('?', 1)[0];
-  if (path !== '/healthz') return [404, 'not found'];
-  if (request.method !== 'GET' && request.method !== 'HEAD') return [405, 'method not allowed'];
-  return options.isHealthy() ? [200, 'OK'] : [503, options.stateWord()];
+  if (path !== '/healthz' && path !== '/metrics') return { status: 404, text: 'not found' };
+  if (request.method !== 'GET' && request.method !== 'HEAD') {
+    return { status: 405, text: 'method not allowed' };
+  }
+  return path === '/healthz' ? healthOf(options) : scrape(options);
+}
+
+const healthOf = ({ isHealthy, stateWord }: HealthOptions): Answer =>
+  isHealthy() ? { status: 200, text: 'OK' } : { status: 503, text: stateWord() };
+
+/** A metric that cannot be read must not take the process with it. */
+async function scrape({ metrics, log }: HealthOptions): Promise<Answer> {
+  try {
+    return { status: 200, text: await metrics.scrape(), contentType: metrics.contentType };
+  } catch (err) {
+    log.error({ err }, 'metrics could not be read');
+    return { status: 500, text: 'metrics could not be read' };
+  }
 }

@@ -5,10 +5,12 @@ import { CoordError } from '../domain/errors.js';
 import { invariant } from '../domain/invariant.js';
 import { StateCode } from '../gen/common.js';
 import type { Clock } from '../ports/clock.js';
+import type { DdlObserver } from '../ports/ddl-observer.js';
 import type { Logger } from '../ports/logger.js';
 import type { MessageStream } from '../ports/message-stream.js';
 import type { Candidate, Fence, Leadership, MetaStore } from '../ports/meta-store.js';
 import type { LoadView, Peers } from '../ports/peers.js';
+import type { RootFigures } from '../ports/root-figures.js';
 import type { ProxyWorld } from './proxies/proxies.js';
 import type { RootCoord } from './root-coord.js';
 import { type RootRuntime, type RootSettings, startRuntime } from './runtime.js';
@@ -42,6 +44,7 @@ export interface CoordinatorDeps {
   readonly loads?: LoadView | undefined;
   readonly companion?: Companion | undefined;
   readonly settings: RootSettings;
+  readonly observer?: DdlObserver | undefined;
   readonly inspect?: ((event: InspectionEvent) => void) | undefined;
 }
 
@@ -133,6 +136,11 @@ export class Coordinator {
   get rootCoord(): RootCoord {
     if (this.#serving && this.#leadership?.isProved) return this.#serving;
     throw CoordError.of('ServiceNotReady', { rootcoord: this.nodeId }, this.stateName);
+  }
+
+  /** What RootCoord knows of itself; undefined in every state but Healthy. */
+  get figures(): RootFigures | undefined {
+    return this.#serving && this.#runtime?.figures;
   }
 
   /** A standby asks every half second; only news of who leads is worth a line. */

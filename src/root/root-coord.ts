@@ -55,6 +55,7 @@ export class RootCoord {
   readonly proxies: Proxies | undefined;
   readonly undrop: Undrop;
   readonly droppedObjects: DroppedObjects;
+  #idsAllocated = 0;
 
   constructor(deps: RootCoordDeps) {
     this.#deps = deps;
@@ -128,7 +129,21 @@ export class RootCoord {
   /** First of `count` consecutive ids. */
   allocateIds(count: number): bigint | Promise<bigint> {
     const { ids } = this.#deps;
-    return ids.allocateNow(count) ?? ids.allocate(count);
+    const first = ids.allocateNow(count);
+    if (first === undefined) return this.#awaitIds(count);
+    this.#idsAllocated += count;
+    return first;
+  }
+
+  /** Ids given out by `allocateIds` so far. */
+  get idsAllocated(): number {
+    return this.#idsAllocated;
+  }
+
+  async #awaitIds(count: number): Promise<bigint> {
+    const first = await this.#deps.ids.allocate(count);
+    this.#idsAllocated += count;
+    return first;
   }
 
   #describe(record: CollectionRecord, query: CollectionQuery, view: DescribeView): Uint8Array {

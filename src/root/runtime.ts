@@ -5,10 +5,12 @@ import { TimestampOracle } from '../allocators/timestamp-oracle.js';
 import { CoordError } from '../domain/errors.js';
 import { DEFAULT_DATABASE_ID, DEFAULT_DATABASE_NAME, type TaskId } from '../domain/ids.js';
 import type { Clock } from '../ports/clock.js';
+import type { DdlObserver } from '../ports/ddl-observer.js';
 import type { Logger } from '../ports/logger.js';
 import type { MessageStream } from '../ports/message-stream.js';
 import type { Fence, MetaStore } from '../ports/meta-store.js';
 import { type LoadView, NOTHING_LOADED, type Peers } from '../ports/peers.js';
+import type { RootFigures } from '../ports/root-figures.js';
 import { SafeTimes } from '../timetick/safe-times.js';
 import type { DatabaseChange } from './catalog/change.js';
 import { encodeDatabase } from './catalog/database.codec.js';
@@ -26,6 +28,7 @@ import { ChangeFeed } from './feed/change-feed.js';
 import { DropSweeper } from './lifecycle/drop-sweeper.js';
 import { Lifecycles } from './lifecycle/lifecycles.js';
 import { Residency } from './lifecycle/residency.js';
+import { LiveFigures } from './live-figures.js';
 import { DdAnnouncer } from './messages/dd-announcer.js';
 import { DdTimeline } from './messages/dd-timeline.js';
 import { refuseHalfImported } from './migration/import-marker.js';
@@ -33,6 +36,7 @@ import { migrateOldLayouts } from './migration/migrate-old-layouts.js';
 import { isFreshStore } from './migration/store-contents.js';
 import { partitionKind } from './partition/partition.actors.js';
 import { Proxies, type ProxyWorld } from './proxies/proxies.js';
+import { StoredSessions } from './proxies/stored-sessions.js';
 import { RootCoord } from './root-coord.js';
 import { type TickSettings, TimeTicks } from './ticks/time-ticks.js';
 
@@ -65,6 +69,7 @@ export interface RuntimeDeps {
   /** Without it nothing is ever loaded. */
   readonly loads?: LoadView | undefined;
   readonly settings: RootSettings;
+  readonly observer?: DdlObserver | undefined;
   readonly inspect?: ((event: InspectionEvent) => void) | undefined;
   /** Something broke that only a restart can mend. */
   readonly onBroken: (reason: unknown) => void;
@@ -73,6 +78,7 @@ export interface RuntimeDeps {
 /** RootCoord at work, from election to the end of leadership. */
 export interface RootRuntime {
   readonly rootCoord: RootCoord;
+  readonly figures: RootFigures;
   /** Finishes accepted DDL, for as long as the settings allow, then lets go of everything. */
   stop(): Promise<void>;
   /** Lets go of everything at once, writing nothing. */
@@ -95,7 +101,7 @@ export async function startRuntime(deps: RuntimeDeps): Promise<RootRuntime> {
     await ensureDefaultDatabase(deps, keys, loaded, allocators.oracle);
     reportLoad(deps.log, loaded);
     const rules = await withDmlChannels(deps, loaded);
-    return startServing(
+    return await startServing(
       { ...deps, settings: { ...deps.settings, rules } },
       keys,
       loaded,
@@ -153,18 +159,18 @@ async function checkTimeGoesOn({ newestChange }: LoadedCatalog, oracle: Timestam
   );
 }
 
-function startServing(
+async function startServing(
   deps: RuntimeDeps,
   keys: CatalogKeys,
   loaded: LoadedCatalog,
   allocators: Allocators,
-): RootRuntime {
+): Promise<RootRuntime> {
   const { clock, settings } = deps;
   const { historyRetentionMs } = settings;
-  const { ddl, lifecycles, ticks, proxies } = startActors(deps, keys, loaded, allocators);
-  lifecycles.wakeUnfinished();
-  ticks.start();
-  proxies?.start().catch(deps.onBroken);
+  const sessions = await StoredSessions.load({ ...deps, keys });
+  const actors = startActors(deps, keys, loaded, allocators, sessions);
+  await goOn(actors);
+  const { ddl, ticks, proxies, lifecycles } = actors;
   const folder = new HistoryFolder({ ...deps, ...loaded, keys, retentionMs: historyRetentionMs });
   const { oracle } = allocators;
   const sweeper = new DropSweeper({ ...loaded, clock, lifecycles, oracle, rules: settings.rules });
@@ -173,24 +179,24 @@ function startServing(
     feed.close();
     folder.stop();
     sweeper.stop();
-    lifecycles.close();
-    ddl.close();
-    ticks.stop();
-    void proxies?.close();
+    closeActors(actors);
     stopAllocators(allocators);
   };
+  const rootCoord = new RootCoord({
+    ...loaded,
+    ...allocators,
+    ddl,
+    feed,
+    ticks,
+    proxies,
+    clock,
+    historyRetentionMs,
+    rules: settings.rules,
+  });
+  const dmlChannels = settings.rules.channels.size;
   return {
-    rootCoord: new RootCoord({
-      ...loaded,
-      ...allocators,
-      ddl,
-      feed,
-      ticks,
-      proxies,
-      clock,
-      historyRetentionMs,
-      rules: settings.rules,
-    }),
+    rootCoord,
+    figures: new LiveFigures({ ...loaded, ...actors, oracle, rootCoord, clock, dmlChannels }),
     abandon,
     stop: async () => {
       await within(clock, settings.gracefulStopMs, ddl.drain());
@@ -199,16 +205,39 @@ function startServing(
   };
 }
 
+type RootActors = ReturnType<typeof startActors>;
+
+/** Time begins last: it waits for every proxy and every DDL of before a crash. */
+async function goOn(actors: RootActors): Promise<void> {
+  const { lifecycles, ticks, proxies } = actors;
+  try {
+    await proxies?.start();
+  } catch (caught) {
+    closeActors(actors);
+    throw caught;
+  }
+  lifecycles.wakeUnfinished();
+  ticks.start();
+}
+
+function closeActors({ lifecycles, ddl, ticks, proxies }: RootActors): void {
+  lifecycles.close();
+  ddl.close();
+  ticks.stop();
+  void proxies?.close();
+}
+
 function startActors(
   deps: RuntimeDeps,
   keys: CatalogKeys,
   loaded: LoadedCatalog,
   { oracle, ids }: Allocators,
+  sessions: StoredSessions,
 ) {
-  const { clock, settings, fence, inspect, onBroken } = deps;
+  const { clock, settings, fence, observer, inspect, onBroken } = deps;
   const timeline = new DdTimeline(oracle);
   const safeTimes = new SafeTimes();
-  const proxies = openProxies(deps, loaded, { oracle, ids }, safeTimes);
+  const proxies = openProxies(deps, loaded, { oracle, ids }, safeTimes, sessions);
   const peers = proxies ? { ...deps.peers, proxies: proxies.caches } : deps.peers;
   const ticks = new TimeTicks({
     ...deps,
@@ -228,6 +257,7 @@ function startActors(
   const batch = { ...deps, ...loaded, allocators, timeline, rules };
   const ddl: DdlSupervisor = new DdlSupervisor({
     clock,
+    observer,
     inspect,
     catalog: loaded.catalog,
     outcomes: loaded.outcomes,
@@ -246,6 +276,7 @@ function openProxies(
   { catalog }: LoadedCatalog,
   { oracle, ids }: Allocators,
   safeTimes: SafeTimes,
+  records: StoredSessions,
 ): Proxies | undefined {
   const { proxyWorld, fence, clock, log, inspect } = deps;
   if (!proxyWorld) return undefined;
@@ -254,6 +285,7 @@ function openProxies(
     safeTimes,
     catalog,
     sourceId: fence.epoch,
+    records,
     allocateServerId: async () => ids.allocate(1),
     allocateTimestamp: () => oracle.allocateNow(1) ?? oracle.allocate(1),
     clock,

@@ -12,7 +12,11 @@ export const SESSION_INPUT: ProxySessionInput = {
   graceMs: 2_000,
   patienceMs: 30_000,
   forgetMs: 60_000,
+  isResumed: false,
 };
+
+/** One that had its session before the coordinator began. */
+export const RESUMED_INPUT: ProxySessionInput = { ...SESSION_INPUT, isResumed: true };
 
 export const SESSION_EVENTS: readonly ProxySessionEvent[] = [
   { type: 'session.report' },
@@ -29,6 +33,6 @@ const EVENTS: readonly PlayedEvent[] = [
   after('forget', 'proxySession.Lost.Expired'),
 ];
 
-/** One path for every edge that can be reached from a registration. */
-export const sessionPaths = (): PlayedPath[] =>
-  pathsOf(proxySessionMachine, { input: SESSION_INPUT, events: EVENTS });
+/** One path for every edge that can be reached from a registration, or from a resumed session. */
+export const sessionPaths = (input = SESSION_INPUT): PlayedPath[] =>
+  pathsOf(proxySessionMachine, { input, events: EVENTS });

@@ -37,8 +37,9 @@ export function expectOwnedKeys(state: MemoryMetaState, loaded: LoadedCatalog): 
     KEYS.horizon,
   ]);
   const keys = state.snapshot('by-dev/').map(({ key }) => key);
-  const isHistory = (key: string) => key.startsWith(KEYS.journal) || key.startsWith(KEYS.outcomes);
-  expect(keys.filter((key) => !owned.has(key) && !isHistory(key))).toEqual([]);
+  const ofTheirOwn = [KEYS.journal, KEYS.outcomes, KEYS.members];
+  const isOwn = (key: string) => ofTheirOwn.some((prefix) => key.startsWith(prefix));
+  expect(keys.filter((key) => !owned.has(key) && !isOwn(key))).toEqual([]);
 }
 
 /** A name means one thing, and what it means is there; sums are those of the records. */

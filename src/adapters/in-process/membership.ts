@@ -11,6 +11,7 @@ import type {
   MembershipListener,
   Registration,
 } from '../../ports/membership.js';
+import type { SessionRecord, SessionRecords } from '../../ports/session-records.js';
 
 export const MEMBERSHIP_LIMITS: MembershipLimits = {
   /** As many proxies as safe time has room for; a larger cluster has etcd for its sessions. */
@@ -27,45 +28,53 @@ export interface InProcessMembershipDeps {
   readonly clock: Clock;
   /** A number never given out before, over restarts, too. */
   readonly allocateServerId: () => Promise<bigint>;
+  /** Without them sessions end with the process. */
+  readonly records?: SessionRecords | undefined;
   readonly limits?: MembershipLimits | undefined;
 }
 
-interface HeldSession {
-  readonly member: Member;
-  readonly leaseId: bigint;
+interface HeldSession extends SessionRecord {
   expiresAtMs: number;
   timer: Timer | undefined;
 }
 
 /**
- * Sessions in the memory of the process that serves them. They are gone with it: after a restart
- * nobody is known, so members find their lease refused and register again, with the id they had.
+ * Sessions in the memory of the process that serves them, each written down before it begins. Those
+ * that were written down before the process began go on, with the same lease, for its whole time to
+ * live: how much of it was left nobody knows.
  */
 export class InProcessMembership implements Membership {
   readonly limits: MembershipLimits;
   readonly #deps: InProcessMembershipDeps;
+  readonly #records: SessionRecords;
   readonly #sessions = new Map<bigint, HeldSession>();
   readonly #watchers = new Set<{ readonly role: string; readonly listener: MembershipListener }>();
-  /** Registrations that wait for their id. */
-  #registering = 0;
+  /** New members that are not written down yet. */
+  #arriving = 0;
+  /** Ids whose registration is under way. */
+  readonly #claimed = new Set<bigint>();
   #isClosed = false;
 
   constructor(deps: InProcessMembershipDeps) {
     this.#deps = deps;
+    this.#records = deps.records ?? NOTHING_KEPT;
     this.limits = deps.limits ?? MEMBERSHIP_LIMITS;
+    for (const record of this.#records.found) this.#hold(record);
   }
 
   async register(registration: Registration): Promise<HeldLease> {
     this.#assertOpen();
     this.#checkTtl(registration.leaseTtlMs);
     const { serverId } = registration;
-    if (serverId !== undefined) return this.#registerAs(serverId, registration);
+    if (serverId !== undefined && this.#sessions.has(serverId)) {
+      return this.#registerAs(serverId, registration);
+    }
     this.#assertRoom();
-    this.#registering += 1;
+    this.#arriving += 1;
     try {
-      return this.#hold(await this.#freeServerId(), registration);
+      return await this.#registerAs(serverId ?? (await this.#freeServerId()), registration);
     } finally {
-      this.#registering -= 1;
+      this.#arriving -= 1;
     }
   }
 
@@ -82,7 +91,7 @@ export class InProcessMembership implements Membership {
 
   async leave({ serverId, leaseId }: MemberLease): Promise<void> {
     const session = this.#sessions.get(serverId);
-    if (session?.leaseId === leaseId) this.#end(session, 'left');
+    if (session?.leaseId === leaseId) await this.#end(session, 'left');
   }
 
   async find(role: string, serverId: bigint): Promise<Member | undefined> {
@@ -111,33 +120,52 @@ export class InProcessMembership implements Membership {
     this.#watchers.clear();
   }
 
-  #registerAs(serverId: bigint, registration: Registration): HeldLease {
+  async #registerAs(serverId: bigint, registration: Registration): Promise<HeldLease> {
+    this.#checkClaim(serverId, registration);
+    const { role, address, leaseTtlMs } = registration;
+    const record = { member: { serverId, role, address, leaseTtlMs }, leaseId: newLeaseId() };
+    this.#claimed.add(serverId);
+    try {
+      await this.#records.save(record);
+      this.#assertOpen();
+      this.#hold(record);
+      return { serverId, leaseId: record.leaseId, leaseTtlMs };
+    } finally {
+      this.#claimed.delete(serverId);
+      // What it had before may have ended meanwhile.
+      if (!this.#isClosed && !this.#sessions.has(serverId)) void this.#records.remove(serverId);
+    }
+  }
+
+  #checkClaim(serverId: bigint, registration: Registration): void {
     if (serverId <= 0n) throw CoordError.invalid(`server id ${serverId} is no id of a member`);
     const held = this.#sessions.get(serverId);
-    if (!held) this.#assertRoom();
-    else if (!isSameMember(held.member, registration)) {
+    if (held && !isSameMember(held.member, registration)) {
       throw CoordError.invalid(`server id ${serverId} is held by another member`);
-    } else this.#disarm(held);
-    return this.#hold(serverId, registration);
+    }
+    if (!this.#claimed.has(serverId)) return;
+    const words = `server id ${serverId} is being registered`;
+    throw CoordError.of('ServiceUnavailable', {}, words);
   }
 
   async #freeServerId(): Promise<bigint> {
     // Somebody who came back with an id of another store may hold the number.
     for (;;) {
       const serverId = await this.#deps.allocateServerId();
-      if (!this.#sessions.has(serverId)) return serverId;
+      if (!this.#sessions.has(serverId) && !this.#claimed.has(serverId)) return serverId;
     }
   }
 
-  #hold(serverId: bigint, { role, address, leaseTtlMs }: Registration): HeldLease {
-    this.#assertOpen();
-    const member = { serverId, role, address, leaseTtlMs };
+  /** The session begins, or goes on under another lease. */
+  #hold(record: SessionRecord): void {
+    const { serverId, role, leaseTtlMs } = record.member;
+    const former = this.#sessions.get(serverId);
+    if (former) this.#disarm(former);
     const expiresAtMs = this.#deps.clock.monotonicMs() + leaseTtlMs;
-    const session: HeldSession = { member, leaseId: newLeaseId(), expiresAtMs, timer: undefined };
+    const session: HeldSession = { ...record, expiresAtMs, timer: undefined };
     this.#sessions.set(serverId, session);
     this.#expireLater(session);
-    for (const { listener } of this.#watchersOf(role)) listener.joined(member);
-    return { serverId, leaseId: session.leaseId, leaseTtlMs };
+    for (const { listener } of this.#watchersOf(role)) listener.joined(record.member);
   }
 
   /** One timer a session, set again only when it fires: renewals cost nothing. */
@@ -146,16 +174,19 @@ export class InProcessMembership implements Membership {
     const leftMs = session.expiresAtMs - clock.monotonicMs();
     session.timer = clock.setTimeout(() => {
       const isOver = clock.monotonicMs() >= session.expiresAtMs;
-      if (isOver) this.#end(session, 'expired');
+      if (isOver) void this.#end(session, 'expired');
       else this.#expireLater(session);
     }, leftMs);
   }
 
-  #end(session: HeldSession, how: Departure): void {
+  /** Over at once; settles when that is written down, or will be. */
+  async #end(session: HeldSession, how: Departure): Promise<void> {
     const { member } = session;
     this.#disarm(session);
     this.#sessions.delete(member.serverId);
     for (const { listener } of this.#watchersOf(member.role)) listener.left(member, how);
+    // A registration under way may have written already; it sees to the record.
+    if (!this.#claimed.has(member.serverId)) await this.#records.remove(member.serverId);
   }
 
   #disarm({ timer }: HeldSession): void {
@@ -176,7 +207,7 @@ export class InProcessMembership implements Membership {
 
   #assertRoom(): void {
     const { membersMax } = this.limits;
-    if (this.#sessions.size + this.#registering < membersMax) return;
+    if (this.#sessions.size + this.#arriving < membersMax) return;
     throw CoordError.of('QuotaExceeded', { limit: membersMax }, 'too many members');
   }
 
@@ -184,6 +215,12 @@ export class InProcessMembership implements Membership {
     if (this.#isClosed) throw CoordError.of('ServiceUnavailable', {}, 'the process is ending');
   }
 }
+
+const NOTHING_KEPT: SessionRecords = {
+  found: [],
+  save: async () => {},
+  remove: async () => {},
+};
 
 const isSameMember = (held: Member, { role, address }: Registration): boolean =>
   held.role === role && held.address === address;

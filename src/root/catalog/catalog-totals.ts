@@ -13,14 +13,12 @@ export const isKeptDrop = ({ state }: { readonly state: LifecycleState }): boole
 export const keptPartitionsOf = ({ partitions }: CollectionRecord): number =>
   partitions.filter(isKeptDrop).length;
 
-const capacityOf = ({ partitions, shardsNum }: CollectionRecord): number =>
-  partitions.filter(isLive).length * shardsNum;
-
 /** Sums that follow from the records; kept apart so that a draft can hold differences of them. */
 export class CatalogTotals {
   readonly #liveByDatabase = new Map<DatabaseId, number>();
   readonly #channelReferences = new Map<string, number>();
   live = 0;
+  partitions = 0;
   capacity = 0;
   keptCollections = 0;
   keptPartitions = 0;
@@ -49,7 +47,9 @@ export class CatalogTotals {
     if (!isLive(record)) return;
     this.live += sign;
     this.keptPartitions += sign * keptPartitionsOf(record);
-    this.capacity += sign * capacityOf(record);
+    const partitions = record.partitions.filter(isLive).length;
+    this.partitions += sign * partitions;
+    this.capacity += sign * partitions * record.shardsNum;
     this.#liveByDatabase.set(record.databaseId, this.liveIn(record.databaseId) + sign);
   }
 }

@@ -97,6 +97,11 @@ export class Catalog implements CatalogView {
     return this.#totals.live;
   }
 
+  /** Partitions that exist or are being created, of such collections. */
+  countPartitions(): number {
+    return this.#totals.partitions;
+  }
+
   generalCapacityUsed(): number {
     return this.#totals.capacity;
   }

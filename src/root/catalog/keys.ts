@@ -18,6 +18,8 @@ export class CatalogKeys {
   readonly horizon: string;
   /** Outcomes of requests with an idempotency key. */
   readonly outcomes: string;
+  /** Sessions of those who registered here. */
+  readonly members: string;
 
   /** @param rootPath e.g. `by-dev`. @param metaSubPath e.g. `meta`. */
   constructor(rootPath: string, metaSubPath: string) {
@@ -32,6 +34,7 @@ export class CatalogKeys {
     this.journal = `${rootPath}/rootstock/journal/`;
     this.horizon = `${rootPath}/rootstock/journal-horizon`;
     this.outcomes = `${rootPath}/rootstock/outcomes/`;
+    this.members = `${rootPath}/rootstock/members/`;
   }
 
   database(id: DatabaseId): string {
@@ -65,6 +68,10 @@ export class CatalogKeys {
   /** The client's key may hold a slash, which would make it a folder. */
   outcome(idempotencyKey: string): string {
     return `${this.outcomes}${encodeURIComponent(idempotencyKey)}`;
+  }
+
+  member(serverId: bigint): string {
+    return `${this.members}${serverId}`;
   }
 
   /** Padded to 20 digits, so that key order is commit order. */

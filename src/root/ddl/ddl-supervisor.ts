@@ -11,6 +11,7 @@ import type { TaskId } from '../../domain/ids.js';
 import { invariant, unreachable } from '../../domain/invariant.js';
 import type { RecordedOutcome } from '../../gen/journal.js';
 import type { Clock } from '../../ports/clock.js';
+import type { DdlObserver } from '../../ports/ddl-observer.js';
 import type { Asker } from '../asker.js';
 import type { CatalogView } from '../catalog/catalog-view.js';
 import {
@@ -38,6 +39,8 @@ export interface DdlSupervisorDeps {
   /** Hears of every task that is settled, however it ended. */
   readonly onSettled: (taskId: TaskId) => void;
   readonly onFailed: (reason: unknown) => void;
+  /** Hears of the DDL of clients; what actors ask for is not told. */
+  readonly observer?: DdlObserver | undefined;
   readonly inspect?: ((event: InspectionEvent) => void) | undefined;
 }
 
@@ -47,11 +50,17 @@ interface KeyedRequest {
   readonly outcome: Promise<DdlOutcome>;
 }
 
+/** A task that waits for its turn. */
+interface QueuedTask {
+  readonly task: DdlTask;
+  readonly queuedMs: number;
+}
+
 /** The door to the DDL supervisor actor: commands go in, replies come out. */
 export class DdlSupervisor {
   readonly replies: ReplyRegistry;
   readonly #deps: DdlSupervisorDeps;
-  readonly #tasks = new Map<TaskId, DdlTask>();
+  readonly #tasks = new Map<TaskId, QueuedTask>();
   readonly #keyed = new Map<string, KeyedRequest>();
   readonly #actor: Actor<ReturnType<typeof provideWork>>;
   readonly #drained: Promise<void>;
@@ -83,7 +92,18 @@ export class DdlSupervisor {
    * `ServiceNotReady` when the coordinator is stopping, `Cancelled` when the asker's signal fires
    * first, `ParameterInvalid` when the idempotency key belongs to another request.
    */
-  async submit(command: DdlCommand, asker: Asker): Promise<DdlOutcome> {
+  submit(command: DdlCommand, asker: Asker): Promise<DdlOutcome> {
+    const outcome = this.#answer(command, asker);
+    if (laneOf(command) === 'client') this.#deps.observer?.asked(command.kind, outcome);
+    return outcome;
+  }
+
+  /** Tasks that wait for their turn. */
+  get queueLength(): number {
+    return this.#tasks.size;
+  }
+
+  async #answer(command: DdlCommand, asker: Asker): Promise<DdlOutcome> {
     const { idempotency, signal } = asker;
     if (!idempotency) return this.#queue(command, asker, signal);
     const underWay = this.#keyed.get(idempotency.key);
@@ -128,7 +148,8 @@ export class DdlSupervisor {
   ): Promise<DdlOutcome> {
     const taskId = await this.#deps.allocateTaskId();
     if (this.#isClosed) throw coordinatorStopped();
-    this.#tasks.set(taskId, { taskId, command, actor, idempotency, expectedVersion });
+    const task = { taskId, command, actor, idempotency, expectedVersion };
+    this.#tasks.set(taskId, { task, queuedMs: this.#deps.clock.monotonicMs() });
     const outcome = this.replies.wait(taskId, signal);
     const orderKeys = orderKeysOf(this.#deps.catalog, command);
     const ticket = { taskId, orderKeys, lane: laneOf(command) };
@@ -157,10 +178,14 @@ export class DdlSupervisor {
   }
 
   #takeTasks(tickets: readonly DdlTicket[]): DdlTask[] {
-    return tickets.map(({ taskId }) => {
-      const task = this.#tasks.get(taskId);
-      invariant(task, 'every ticket stands for a task');
+    const { clock, observer } = this.#deps;
+    const nowMs = clock.monotonicMs();
+    return tickets.map(({ taskId, lane }) => {
+      const queued = this.#tasks.get(taskId);
+      invariant(queued, 'every ticket stands for a task');
       this.#tasks.delete(taskId);
+      const { task, queuedMs } = queued;
+      if (lane === 'client') observer?.begun(task.command.kind, nowMs - queuedMs);
       return task;
     });
   }

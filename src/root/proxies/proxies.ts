@@ -5,11 +5,13 @@ import type { Clock } from '../../ports/clock.js';
 import type { Logger } from '../../ports/logger.js';
 import type { Member, Membership } from '../../ports/membership.js';
 import type { ProxyClient, ProxyClients } from '../../ports/proxy-clients.js';
+import type { SessionRecords } from '../../ports/session-records.js';
 import type { SafeTimes } from '../../timetick/safe-times.js';
 import type { CatalogView } from '../catalog/catalog-view.js';
 import { IN_PROCESS_ADDRESS, InProcessProxy } from './in-process-proxy.js';
 import { ProxyCaches } from './proxy-caches.js';
 import { ProxySessions } from './proxy-sessions.js';
+import type { StoredSessions } from './stored-sessions.js';
 
 export interface ProxySettings {
   /** How often a proxy reports. */
@@ -20,10 +22,16 @@ export interface ProxySettings {
   readonly invalidateTimeoutMs: number;
 }
 
+/** What a membership of this process stands on. */
+export interface MembershipGround {
+  /** Gives numbers never given out before. */
+  readonly allocateServerId: () => Promise<bigint>;
+  readonly records: SessionRecords;
+}
+
 /** Where proxies are: what the process around RootCoord knows of them. */
 export interface ProxyWorld {
-  /** @param allocateServerId gives numbers never given out before. */
-  readonly openMembership: (allocateServerId: () => Promise<bigint>) => Membership;
+  readonly openMembership: (ground: MembershipGround) => Membership;
   /** How the proxies of other processes are reached. */
   readonly clients: ProxyClients;
   readonly settings: ProxySettings;
@@ -35,6 +43,7 @@ export interface ProxiesDeps extends ProxyWorld {
   /** Server id of this coordinator. */
   readonly sourceId: bigint;
   readonly allocateServerId: () => Promise<bigint>;
+  readonly records: StoredSessions;
   readonly allocateTimestamp: () => Timestamp | Promise<Timestamp>;
   readonly clock: Clock;
   readonly log: Logger;
@@ -50,14 +59,15 @@ export class Proxies {
   readonly caches: ProxyCaches;
   readonly sessions: ProxySessions;
   readonly #front: InProcessProxy;
-  #isClosed = false;
+  readonly #records: StoredSessions;
 
   constructor(deps: ProxiesDeps) {
     const { timeTickIntervalMs: intervalMs, joinGraceMs, invalidateTimeoutMs } = deps.settings;
     const clients = { connect: (member: Member) => connect(member, deps.clients) };
-    const membership = deps.openMembership(deps.allocateServerId);
+    const membership = deps.openMembership(deps);
     const caches = new ProxyCaches({ ...deps, clients, deadlineMs: invalidateTimeoutMs });
     const sessions = new ProxySessions({ ...deps, membership, caches, intervalMs, joinGraceMs });
+    this.#records = deps.records;
     this.membership = membership;
     this.caches = caches;
     this.sessions = sessions;
@@ -66,13 +76,8 @@ export class Proxies {
 
   /** Settles when everybody who is there has joined, the front of this process among them. */
   async start(): Promise<void> {
-    try {
-      await this.sessions.start();
-      await this.#front.start();
-    } catch (caught) {
-      // Closing cuts short what is under way: no failure of its own.
-      if (!this.#isClosed) throw caught;
-    }
+    await this.sessions.start();
+    await this.#front.start();
   }
 
   /** What a health check says of the proxies; empty when all is well (facts/rootcoord §16). */
@@ -86,10 +91,10 @@ export class Proxies {
 
   /** Lets go of everybody; sessions and caches are over at once, whatever is waited for. */
   async close(): Promise<void> {
-    this.#isClosed = true;
     this.#front.close();
     this.sessions.close();
     this.caches.close();
+    this.#records.close();
     await this.membership.close();
   }
 }

@@ -12,11 +12,13 @@ export interface ProxySessionDeps {
   readonly clock: Clock;
   /** How long a proxy that joins may hold the time ticks before its first report. */
   readonly joinGraceMs: number;
+  /** It had its session before this coordinator began. */
+  readonly isResumed: boolean;
   readonly inspect?: ((event: InspectionEvent) => void) | undefined;
 }
 
-/** Top-level states of the machine. */
-type Standing = 'Joining' | 'Active' | 'Lagging' | 'Lost' | 'Gone';
+/** Top-level states of the machine; Routing is left at once. */
+type Standing = 'Routing' | 'Joining' | 'Active' | 'Lagging' | 'Lost' | 'Gone';
 
 /** One proxy: the actor of its session, and when it was heard of last. */
 export class ProxySession {
@@ -27,14 +29,14 @@ export class ProxySession {
 
   /** @param onFact hears of every change of state, beginning with `start`. */
   constructor(member: Member, deps: ProxySessionDeps, onFact: (fact: ProxySessionFact) => void) {
-    const { clock, joinGraceMs, inspect } = deps;
-    const { serverId, leaseTtlMs } = member;
+    const { clock, joinGraceMs: graceMs, isResumed, inspect } = deps;
+    const { serverId, leaseTtlMs: patienceMs } = member;
     this.member = member;
     this.#clock = clock;
     this.#heardAtMs = clock.monotonicMs();
     this.#actor = createActor(proxySessionMachine, {
       id: `proxy:${serverId}`,
-      input: { serverId, graceMs: joinGraceMs, patienceMs: leaseTtlMs, forgetMs: leaseTtlMs },
+      input: { serverId, graceMs, patienceMs, forgetMs: patienceMs, isResumed },
       clock: xstateClock(clock),
       ...(inspect ? { inspect } : {}),
     });

@@ -58,13 +58,18 @@ export class ProxySessions {
     this.#lookedAtMs = deps.clock.monotonicMs();
   }
 
-  /** Settles when everybody who is there has joined. */
+  /**
+   * Settles when safe times wait for everybody who is there. These had their sessions before:
+   * somebody listened to them, so each may take its whole lease to report here.
+   */
   async start(): Promise<void> {
     this.#lookForSilence();
+    let isResumed = true;
     this.#unwatch = await this.#deps.membership.watch(PROXY_ROLE, {
-      joined: (member) => this.#join(member),
+      joined: (member) => this.#join(member, isResumed),
       left: (member, how) => this.#leave(member, how),
     });
+    isResumed = false;
   }
 
   /** Nothing is reported any more; safe times stay where they are. */
@@ -94,18 +99,23 @@ export class ProxySessions {
     return [...this.#sessions.values()].filter(isMissed).slice(0, NAMED_MAX).map(reasonOf);
   }
 
+  /** Every proxy that is known, the lost ones, too. */
+  all(): Iterable<ProxySession> {
+    return this.#sessions.values();
+  }
+
   /** Proxies safe times wait for. */
   get count(): number {
     return [...this.#sessions.values()].filter(({ standing }) => standing !== 'Lost').length;
   }
 
-  #join(member: Member): void {
+  #join(member: Member, isResumed = false): void {
     const { serverId } = member;
     this.#deps.caches.join(member);
     const known = this.#sessions.get(serverId);
     if (known && isSame(known.member, member)) return known.send({ type: 'session.register' });
     known?.stop();
-    const session: ProxySession = new ProxySession(member, this.#deps, (fact) =>
+    const session: ProxySession = new ProxySession(member, { ...this.#deps, isResumed }, (fact) =>
       this.#note(session, fact),
     );
     this.#sessions.set(serverId, session);
@@ -124,6 +134,9 @@ export class ProxySessions {
       case 'session.joined':
         safeTimes.join(serverId);
         return log.info(fieldsOf(session), 'a proxy has joined');
+      case 'session.resumed':
+        safeTimes.join(serverId);
+        return log.info(fieldsOf(session), 'a proxy from before is waited for');
       case 'session.returned':
         safeTimes.join(serverId);
         caches.reset(serverId);

@@ -13,20 +13,45 @@ export interface StallAlarmDeps {
   readonly log: Logger;
 }
 
-/** Warns while safe time stands still, every two minutes anew. @returns ends it. */
-export function warnOfStalls({ safeTimes, clock, log }: StallAlarmDeps): () => void {
-  let safeTime = safeTimes.defaultTime;
-  let movedAtMs = clock.monotonicMs();
-  let warnedAtMs = movedAtMs;
-  return every(clock, LOOK_INTERVAL_MS, () => {
+/** Says so when safe time stands still: in the log, every two minutes anew, and when asked. */
+export class StallAlarm {
+  readonly #deps: StallAlarmDeps;
+  readonly #end: () => void;
+  #safeTime: SafeTimes['defaultTime'];
+  #movedAtMs: number;
+  #warnedAtMs: number;
+
+  constructor(deps: StallAlarmDeps) {
+    this.#deps = deps;
+    this.#safeTime = deps.safeTimes.defaultTime;
+    this.#movedAtMs = deps.clock.monotonicMs();
+    this.#warnedAtMs = this.#movedAtMs;
+    this.#end = every(deps.clock, LOOK_INTERVAL_MS, () => this.#look());
+  }
+
+  stop(): void {
+    this.#end();
+  }
+
+  /** A sentence for a health check; undefined while time goes on. */
+  get reason(): string | undefined {
+    const { safeTimes, clock } = this.#deps;
+    const standsForMs = clock.monotonicMs() - this.#movedAtMs;
+    if (safeTimes.defaultTime !== this.#safeTime || standsForMs < STALL_MS) return undefined;
+    return `no time tick was merged for ${Math.round(standsForMs)} ms`;
+  }
+
+  #look(): void {
+    const { safeTimes, clock, log } = this.#deps;
     const nowMs = clock.monotonicMs();
-    if (safeTimes.defaultTime !== safeTime) {
-      safeTime = safeTimes.defaultTime;
-      movedAtMs = nowMs;
-      warnedAtMs = nowMs;
-    } else if (nowMs - warnedAtMs >= STALL_MS) {
-      warnedAtMs = nowMs;
-      log.warn({ safeTime, standsForMs: nowMs - movedAtMs }, 'no time tick was merged');
+    if (safeTimes.defaultTime !== this.#safeTime) {
+      this.#safeTime = safeTimes.defaultTime;
+      this.#movedAtMs = nowMs;
+      this.#warnedAtMs = nowMs;
+    } else if (nowMs - this.#warnedAtMs >= STALL_MS) {
+      this.#warnedAtMs = nowMs;
+      const standsForMs = nowMs - this.#movedAtMs;
+      log.warn({ safeTime: this.#safeTime, standsForMs }, 'no time tick was merged');
     }
-  });
+  }
 }

@@ -6,7 +6,7 @@ import type { MessageStream } from '../../ports/message-stream.js';
 import type { SafeTimes } from '../../timetick/safe-times.js';
 import { DdlSource, type DdlSourceDeps } from './ddl-source.js';
 import { SafeTimeWatcher } from './safe-time-watcher.js';
-import { warnOfStalls } from './stall-alarm.js';
+import { StallAlarm } from './stall-alarm.js';
 import {
   type ChannelTicks,
   checkChannelNames,
@@ -49,7 +49,7 @@ export class TimeTicks {
   readonly #ddl: DdlSource;
   readonly #publisher: TickPublisher;
   readonly #watchers = new Set<SafeTimeWatcher>();
-  #stopAlarm: (() => void) | undefined;
+  #alarm: StallAlarm | undefined;
 
   /** From here on DDL holds the ticks: make it before anything may open a timestamp. */
   constructor(deps: TimeTicksDeps) {
@@ -68,20 +68,31 @@ export class TimeTicks {
     if (!this.#deps.settings.isEnabled) return;
     this.#publisher.start();
     this.#ddl.start();
-    this.#stopAlarm = warnOfStalls(this.#deps);
+    this.#alarm = new StallAlarm(this.#deps);
   }
 
   /** Nothing moves any more; whoever waits is told so. */
   stop(): void {
     this.#ddl.stop();
     this.#publisher.stop();
-    this.#stopAlarm?.();
+    this.#alarm?.stop();
     this.#deps.safeTimes.end(CoordError.of('ServiceNotReady', {}, 'the coordinator is stopping'));
+  }
+
+  /** What a health check says of the ticks; empty when all is well. */
+  get reasons(): readonly string[] {
+    const reason = this.#alarm?.reason;
+    return reason ? [reason] : [];
   }
 
   /** A proxy's report. @throws CoordError as facts/rootcoord §10.2 says. */
   accept(sourceId: bigint, ticks: ChannelTicks): void {
     this.#intake.accept(sourceId, ticks);
+  }
+
+  /** The channel's safe time; 0 before the first, and where nothing is merged. */
+  safeTime(channel: string): Timestamp {
+    return this.#deps.safeTimes.safeTime(channel);
   }
 
   /** Settles when every channel is at or past `at`; at once where nothing is merged. */

@@ -20,7 +20,8 @@ export function componentStates({ nodeId, stateCode }: Coordinator): ComponentSt
 /** Healthy, or why not; the call itself succeeds only when the coordinator serves (§16). */
 export function checkHealth(coordinator: Coordinator): CheckHealthResponse {
   if (coordinator.stateName === 'Healthy') {
-    const reasons = [...(coordinator.rootCoord.proxies?.reasons ?? [])];
+    const { ticks, proxies } = coordinator.rootCoord;
+    const reasons = [...ticks.reasons, ...(proxies?.reasons ?? [])];
     const isHealthy = reasons.length === 0;
     return CheckHealthResponse.fromPartial({ status: StatusOk, isHealthy, reasons });
   }

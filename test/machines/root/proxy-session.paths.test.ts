@@ -14,12 +14,19 @@ import {
   wordOf,
   wordsOf,
 } from '../../kit/machine-paths.js';
-import { SESSION_EVENTS, SESSION_INPUT, sessionPaths } from '../../kit/proxy-session-paths.js';
+import {
+  RESUMED_INPUT,
+  SESSION_EVENTS,
+  SESSION_INPUT,
+  sessionPaths,
+} from '../../kit/proxy-session-paths.js';
 
-function startSession() {
+const JOINS = ['session.joined', 'session.resumed', 'session.returned'];
+
+function startSession(input = SESSION_INPUT) {
   const held = new HeldWork();
   const facts: ProxySessionFact[] = [];
-  const actor = createActor(proxySessionMachine, { clock: held.clock, input: SESSION_INPUT });
+  const actor = createActor(proxySessionMachine, { clock: held.clock, input });
   actor.on('*', (fact) => facts.push(fact));
   actor.start();
   return { actor, held, facts };
@@ -35,7 +42,7 @@ const leave = { type: 'session.leave' } as const;
 function isHolding(facts: readonly ProxySessionFact[]): boolean {
   let holds = false;
   for (const { type } of facts) {
-    if (type === 'session.joined' || type === 'session.returned') holds = true;
+    if (JOINS.includes(type)) holds = true;
     if (type === 'session.lost' || type === 'session.gone') holds = false;
   }
   return holds;
@@ -43,9 +50,17 @@ function isHolding(facts: readonly ProxySessionFact[]): boolean {
 
 describe('every path', () => {
   const paths = sessionPaths();
+  const played = [
+    ...paths.map((path) => ({ begin: 'anew', input: SESSION_INPUT, path })),
+    ...sessionPaths(RESUMED_INPUT).map((path) => ({
+      begin: 'resumed',
+      input: RESUMED_INPUT,
+      path,
+    })),
+  ].map((play) => ({ ...play, title: `${play.begin}: ${play.path.title}` }));
 
-  test.each(paths.map((path) => [path.title, path] as const))('%s', async (_title, path) => {
-    const { actor, held, facts } = startSession();
+  test.each(played)('$title', async ({ input, path }) => {
+    const { actor, held, facts } = startSession(input);
     expect(actor.getSnapshot().value).toEqual(path.states[0]);
     for (const [i, event] of path.events.entries()) {
       const own = SESSION_EVENTS.find((known) => known === event);
@@ -118,6 +133,23 @@ describe('how long the ticks wait', () => {
         actor.stop();
       }),
     );
+  });
+});
+
+describe('a session from before the coordinator began', () => {
+  it('holds the ticks at once, without a grace, until it reports', () => {
+    const { actor, held, facts } = startSession(RESUMED_INPUT);
+    expect(facts).toEqual([{ type: 'session.resumed' }]);
+    held.clock.increment(1_000 * SESSION_INPUT.graceMs);
+    expect(actor.getSnapshot().value).toBe('Active');
+  });
+
+  it('that stays silent holds them no longer than its lease', () => {
+    const { actor, held, facts } = startSession(RESUMED_INPUT);
+    actor.send(fallSilent);
+    held.clock.increment(SESSION_INPUT.patienceMs);
+    expect(actor.getSnapshot().value).toEqual({ Lost: 'Silent' });
+    expect(facts.at(-1)).toEqual({ type: 'session.lost', reason: 'silent' });
   });
 });
 

@@ -2,9 +2,11 @@ import { Agent, request } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type HealthServer, serveHealth } from '../../../src/observe/health-http.js';
-import { silentLogger } from '../../kit/silent-logger.js';
+import { RecordedLog } from '../../kit/recorded-log.js';
 
 let state: string;
+let scrape: () => Promise<string>;
+let log: RecordedLog;
 let server: HealthServer;
 
 const serve = (port = 0) =>
@@ -13,11 +15,14 @@ const serve = (port = 0) =>
     port,
     isHealthy: () => state === 'Healthy',
     stateWord: () => state,
-    log: silentLogger,
+    metrics: { contentType: 'text/plain; version=0.0.4; charset=utf-8', scrape: () => scrape() },
+    log,
   });
 
 beforeEach(async () => {
   state = 'Healthy';
+  scrape = async () => 'über 1\n';
+  log = new RecordedLog();
   server = await serve();
 });
 
@@ -63,20 +68,47 @@ describe('GET /healthz', () => {
     expect(await told).toMatch(/^HTTP\/1\.1 503 .*content-length: 7\r\n.*\r\n\r\n$/is);
   });
 
-  it('refuses other methods and other paths', async () => {
-    const posted = await fetch(url(), { method: 'POST', body: 'x' });
-    expect([posted.status, posted.headers.get('allow')]).toEqual([405, 'GET, HEAD']);
-    for (const path of ['/', '/healthz/', '/healthzz', '/metrics', '//healthz']) {
-      expect((await fetch(url(path))).status).toBe(404);
-    }
-    expect((await fetch(url('/'), { method: 'DELETE' })).status).toBe(404);
-  });
+  it.each(['/healthz', '/metrics'])(
+    'refuses other methods at %s, and other paths',
+    async (path) => {
+      const posted = await fetch(url(path), { method: 'POST', body: 'x' });
+      expect([posted.status, posted.headers.get('allow')]).toEqual([405, 'GET, HEAD']);
+      for (const other of ['/', `${path}/`, `${path}z`, `/x${path}`, `/${path}`]) {
+        expect((await fetch(url(other))).status).toBe(404);
+      }
+      expect((await fetch(url('/'), { method: 'DELETE' })).status).toBe(404);
+    },
+  );
 
   it('refuses headers no probe has', async () => {
     const { told } = await say(
       `GET /healthz HTTP/1.1\r\nHost: x\r\nX: ${'x'.repeat(9_000)}\r\n\r\n`,
     );
     expect(await told).toMatch(/^HTTP\/1\.1 431 /);
+  });
+});
+
+describe('GET /metrics', () => {
+  it('answers 200 and the metrics in every state', async () => {
+    for (state of ['Healthy', 'Standby']) {
+      const response = await fetch(url('/metrics?x'));
+      expect([response.status, await response.text()]).toEqual([200, 'über 1\n']);
+      expect(response.headers.get('content-type')).toBe('text/plain; version=0.0.4; charset=utf-8');
+      expect(response.headers.get('cache-control')).toBe('no-store');
+    }
+  });
+
+  it('answers HEAD like GET, without the body', async () => {
+    const { told } = await say('HEAD /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+    expect(await told).toMatch(/^HTTP\/1\.1 200 .*content-length: 8\r\n.*\r\n\r\n$/is);
+  });
+
+  it('answers 500 and says so in the log when a metric cannot be read', async () => {
+    scrape = () => Promise.reject(new Error('broken'));
+    const response = await fetch(url('/metrics'));
+    expect([response.status, await response.text()]).toEqual([500, 'metrics could not be read']);
+    expect(log.saying('metrics could not be read')).toHaveLength(1);
+    expect((await fetch(url('/healthz'))).status).toBe(200);
   });
 });
 

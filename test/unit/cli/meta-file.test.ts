@@ -74,6 +74,7 @@ describe('a meta file', () => {
     const file = await exported([
       put('by-dev/meta/session/rootcoord', 'me'),
       put('by-dev/rootstock/commits/7/0', 'a commit'),
+      put('by-dev/rootstock/members/7', 'a session'),
       put('by-dev/rootstock/journal/00000000000000000001', 'an entry'),
     ]);
     expect(file.toString()).not.toContain('session');

@@ -73,9 +73,12 @@ describe('Catalog', { timeout: 60_000 }, () => {
   it('answers as a recount of its records would, after any history', () => {
     const check = (changes: readonly CollectionChange[]) => {
       const ids = idsIn(changes);
-      expect(answersOf(catalogAfter(changes), ids)).toEqual(
-        naiveAnswers(recordsAfter(changes), ids),
-      );
+      const catalog = catalogAfter(changes);
+      const records = recordsAfter(changes);
+      expect(answersOf(catalog, ids)).toEqual(naiveAnswers(records, ids));
+      const live = records.filter(({ state }) => state === 'Creating' || state === 'Created');
+      const partitions = live.flatMap((record) => record.partitions);
+      expect(catalog.countPartitions()).toBe(partitions.length);
     };
     fc.assert(fc.property(aHistory(40), check), { numRuns: 300 });
   });

@@ -117,22 +117,6 @@ describe('a proxy that joins', () => {
     ]);
   });
 
-  it('that was there before the coordinator is waited for, too', async () => {
-    const later = new ProxySessions({
-      membership,
-      safeTimes,
-      caches,
-      clock,
-      log,
-      intervalMs: INTERVAL_MS,
-      joinGraceMs: GRACE_MS,
-    });
-    await register(1);
-    await later.start();
-    expect(later.count).toBe(1);
-    later.close();
-  });
-
   it('and leaves holds nobody from that moment on', async () => {
     const lease = await register(1);
     report(lease.serverId, 3);
@@ -140,6 +124,75 @@ describe('a proxy that joins', () => {
     await membership.leave(lease);
     expect(safeTime()).toBe(9);
     expect(sessions.count).toBe(0);
+  });
+});
+
+describe('a proxy that was there before the coordinator', () => {
+  /** A coordinator that finds whoever has a session, and this many more. */
+  async function succeed(count: number) {
+    const leases = [];
+    for (let i = 0; i < count; i++) leases.push(await register(i));
+    sessions.close();
+    safeTimes = new SafeTimes();
+    safeTimes.join(DDL_SOURCE);
+    sessions = new ProxySessions({
+      ...{ membership, safeTimes, caches, clock, log },
+      ...{ intervalMs: INTERVAL_MS, joinGraceMs: GRACE_MS },
+    });
+    await sessions.start();
+    return leases;
+  }
+
+  it('holds the ticks past its grace, and its first report counts', async () => {
+    const [lease] = await succeed(1);
+    ddlIsAt(9);
+    await clock.advance(GRACE_MS + INTERVAL_MS);
+    expect(safeTime()).toBe(0);
+    expect(report(lease?.serverId ?? 0n, 4)).toBe('accepted');
+    expect(safeTime()).toBe(4);
+  });
+
+  it('holds them no longer than its lease, and is named all the time', async () => {
+    const [dead] = await succeed(1);
+    ddlIsAt(9);
+    await clock.advance(2 * INTERVAL_MS);
+    const holds = `proxy ${dead?.serverId} at ${addressOf(0)} holds the time ticks`;
+    expect(sessions.reasons).toEqual([expect.stringContaining(holds)]);
+    await clock.advance(TTL_MS - 2 * INTERVAL_MS - 1);
+    expect(safeTime()).toBe(0);
+    await clock.advance(1);
+    expect(safeTime()).toBe(9);
+  });
+
+  it('holds them as long as any silent one when it only renews its lease', async () => {
+    const leases = await succeed(1);
+    for (let passed = 0; passed <= TTL_MS + 2 * INTERVAL_MS; passed += INTERVAL_MS) {
+      ddlIsAt(passed + 1);
+      for (const lease of leases) await membership.keepAlive(lease);
+      await clock.advance(INTERVAL_MS);
+    }
+    expect(safeTime()).toBeGreaterThan(0);
+    expect(log.saying('a proxy is lost')).toMatchObject([{ reason: 'silent' }]);
+  });
+
+  it('does not let those pass who came after it', async () => {
+    const [old] = await succeed(1);
+    const fresh = await register(1);
+    report(fresh.serverId, 8);
+    ddlIsAt(9);
+    expect(safeTime()).toBe(0);
+    await membership.leave(old ?? fresh);
+    expect(safeTime()).toBe(8);
+  });
+
+  it('forgets everything it cached: what it was not told meanwhile nobody knows', async () => {
+    await register(1);
+    await clock.advance(0);
+    const { cache } = clients.at(addressOf(1));
+    cache.remember('default', 'c');
+    await succeed(0);
+    await clock.advance(0);
+    expect(cache.names).toEqual([]);
   });
 });
 
