@@ -126,6 +126,10 @@ export const coordinatorMachine = setup({
       on: {
         'coordinator.stop': 'Stopping',
         'leadership.lost': { target: 'Abnormal', actions: 'noteLostLeadership' },
+        'coordinator.failed': {
+          target: 'Abnormal',
+          actions: { type: 'noteFailure', params: ({ event }) => ({ reason: event.reason }) },
+        },
       },
     },
     Healthy: {

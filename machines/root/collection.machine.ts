@@ -359,8 +359,12 @@ export const collectionMachine = setup({
             src: 'confirmGarbageCollected',
             input: ({ context }) => context.record,
             onDone: 'Purging',
-            onError: { target: '#collection.WaitingToDrop', actions: 'countAttempt' },
+            onError: { target: 'WaitingForGarbage', actions: 'countAttempt' },
           },
+        },
+        WaitingForGarbage: {
+          description: 'Data is still there: asked again after a growing pause, nothing else is.',
+          after: { backoff: 'ConfirmingGarbage' },
         },
         Purging: {
           description: 'Child keys go first, the collection key last.',

@@ -50,6 +50,18 @@ interface DdlSupervisorContext extends DdlSupervisorInput {
 const isFree = ({ orderKeys }: DdlTicket, blocked: ReadonlySet<string>): boolean =>
   orderKeys.every((key) => !blocked.has(key));
 
+/**
+ * Work of an actor goes before what clients asked for: as long as an object is under way, it holds
+ * the time ticks of every channel. Nobody overtakes a task it shares a key with.
+ */
+function queueUp(waiting: readonly DdlTicket[], ticket: DdlTicket): readonly DdlTicket[] {
+  const isShared = ({ orderKeys }: DdlTicket) =>
+    orderKeys.some((key) => ticket.orderKeys.includes(key));
+  if (ticket.lane === 'client' || waiting.some(isShared)) return [...waiting, ticket];
+  const firstClient = waiting.findIndex(({ lane }) => lane === 'client');
+  return firstClient < 0 ? [...waiting, ticket] : waiting.toSpliced(firstClient, 0, ticket);
+}
+
 /** Splits the queue into the next batch, in queue order, and what has to wait for a busy key. */
 function nextBatch({ waiting, busy, batchSizeMax }: DdlSupervisorContext) {
   const blocked = new Set([...busy.values()].flat());
@@ -63,7 +75,9 @@ function nextBatch({ waiting, busy, batchSizeMax }: DdlSupervisorContext) {
   return { running, waiting: left };
 }
 
-/** Whether `nextBatch` would find anything: waiting tasks hold their keys against later ones, too. */
+/**
+ * Whether `nextBatch` would find anything: waiting tasks hold their keys against later ones, too.
+ */
 function hasRunnable({ waiting, busy }: DdlSupervisorContext): boolean {
   const blocked = new Set([...busy.values()].flat());
   for (const ticket of waiting) {
@@ -112,7 +126,7 @@ export const ddlSupervisorMachine = setup({
   },
   actions: {
     enqueue: assign({
-      waiting: ({ context }, { ticket }: { ticket: DdlTicket }) => [...context.waiting, ticket],
+      waiting: ({ context }, { ticket }: { ticket: DdlTicket }) => queueUp(context.waiting, ticket),
     }),
     takeBatch: assign(({ context }) => nextBatch(context)),
     finishBatch: assign(({ context }, { outcome }: { outcome: BatchOutcome }) => ({

@@ -339,8 +339,12 @@ export const partitionMachine = setup({
             src: 'confirmGarbageCollected',
             input: ({ context }) => context.subject,
             onDone: 'Purging',
-            onError: { target: '#partition.WaitingToDrop', actions: 'countAttempt' },
+            onError: { target: 'WaitingForGarbage', actions: 'countAttempt' },
           },
+        },
+        WaitingForGarbage: {
+          description: 'Data is still there: asked again after a growing pause, nothing else is.',
+          after: { backoff: 'ConfirmingGarbage' },
         },
         Purging: {
           description: 'The key of the partition goes.',

@@ -45,8 +45,9 @@ export type ProxySessionFact =
 /**
  * One proxy as RootCoord sees it, from its registration until its session is over (facts/rootcoord
  * §10.5, §12.1). In every state but Lost and Gone the time ticks wait for it; however it fails, not
- * for longer than the delays it comes with. Silence is an event, reports are none: ticks flow past
- * the actor, which hears of them only when they change its state.
+ * for longer than the delays it comes with, by a clock that gives it more when the coordinator
+ * itself slept. Silence is an event, reports are none: ticks flow past the actor, which hears of
+ * them only when they change its state.
  */
 export const proxySessionMachine = setup({
   types: {

@@ -21,8 +21,10 @@ export function alterationHandlers(deps: FrontDeps) {
       const { properties, deleteKeys } = call.request;
       checkNotBoth({ properties, deleteKeys });
       const command = { ...subjectOf(call), properties, deleteKeys };
+      const asker = askerOf(call);
+      if (root().hasSucceeded(asker)) return StatusOk;
       await checkChangeable(deps, subjectOf(call), command);
-      await root().alterations.alter(command, askerOf(call));
+      await root().alterations.alter(command, asker);
       return StatusOk;
     }),
 
@@ -30,8 +32,10 @@ export function alterationHandlers(deps: FrontDeps) {
       const { fieldName, properties, deleteKeys } = call.request;
       checkNotBoth({ properties, deleteKeys });
       const command = { ...subjectOf(call), fieldName, properties, deleteKeys };
+      const asker = askerOf(call);
+      if (root().hasSucceeded(asker)) return StatusOk;
       await checkChangeable(deps, subjectOf(call), command);
-      await root().alterations.alterField(command, askerOf(call));
+      await root().alterations.alterField(command, asker);
       return StatusOk;
     }),
 

@@ -24,13 +24,18 @@ export async function checkReleased(
   const { loads } = query();
   if (loads.view) return;
   const { id, partitions } = root().collection({ ...name, collectionId: 0n, at: 0n });
-  const partition = partitions.find((own) => own.name === partitionName);
+  // Dropped namesakes are kept beside it.
+  const partition = partitions.find(
+    ({ name: own, state }) => own === partitionName && state === 'Created',
+  );
   if (!partition) return;
   const progressOf = await loads.partitions(id);
   if (progressOf(partition.id)) throw partitionIsLoaded();
 }
 
-/** @throws CoordError `CollectionLoaded` for what a loaded collection keeps (facts/rootcoord §5.6). */
+/**
+ * @throws CoordError `CollectionLoaded` for what a loaded collection keeps (facts/rootcoord §5.6).
+ */
 export async function checkChangeable(
   { root, query }: FrontDeps,
   name: NamedCollection,

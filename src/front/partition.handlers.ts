@@ -17,7 +17,9 @@ interface Named {
   readonly partitionName: string;
 }
 
-/** Partition RPCs of MilvusService: what a proxy checks (facts/rootcoord §6, §19.3), then RootCoord. */
+/**
+ * Partition RPCs of MilvusService: what a proxy checks (facts/rootcoord §6, §19.3), then RootCoord.
+ */
 export function partitionHandlers(deps: FrontDeps) {
   const { root } = deps;
   const { maxNameLength } = deps.schemaLimits;
@@ -37,15 +39,18 @@ export function partitionHandlers(deps: FrontDeps) {
 
   return {
     createPartition: unary(deps, MilvusServiceService.createPartition, async (call) => {
-      const command = judgedChange(call, 'create');
-      await root().partitions.create(command, askerOf(call));
+      const asker = askerOf(call);
+      if (root().hasSucceeded(asker)) return StatusOk;
+      await root().partitions.create(judgedChange(call, 'create'), asker);
       return StatusOk;
     }),
 
     dropPartition: unary(deps, MilvusServiceService.dropPartition, async (call) => {
+      const asker = askerOf(call);
+      if (root().hasSucceeded(asker)) return StatusOk;
       const command = judgedChange(call, 'drop');
       await checkReleased(deps, command);
-      await root().partitions.drop(command, askerOf(call));
+      await root().partitions.drop(command, asker);
       return StatusOk;
     }),
 

@@ -198,6 +198,7 @@ export class Coordinator {
   async #openStream(onBroken: (reason: unknown) => void): Promise<MessageStream> {
     const stream = await this.#deps.openStream();
     this.#stream = stream;
+    stream.lost.throwIfAborted();
     stream.lost.addEventListener('abort', () => onBroken(stream.lost.reason));
     return stream;
   }

@@ -74,6 +74,16 @@ export class RootCoord {
     this.droppedObjects = new DroppedObjects({ ...deps, reader: this.#reader, undropKeepMs });
   }
 
+  /**
+   * Whether this very request succeeded before; false when it is new or has no idempotency key.
+   *
+   * @throws CoordError its refusal, if it was refused; `ParameterInvalid` when the key belongs to
+   * another request, `TooManyRequests` when no more keys can be remembered.
+   */
+  hasSucceeded(asker: Asker): boolean {
+    return this.#deps.ddl.recorded(asker) !== undefined;
+  }
+
   /** @throws CoordError every refusal of facts/rootcoord §5.1. */
   async createCollection(command: Request<CreateCollectionCommand>, asker: Asker): Promise<void> {
     await this.#deps.ddl.submit({ ...command, kind: 'createCollection' }, asker);

@@ -62,6 +62,7 @@ const EVENTS: readonly PlayedEvent[] = [
   done('confirmDrop', false),
   ...COLLECTION_WORK.map((work) => failed(work)),
   after('backoff', 'collection.WaitingToDrop'),
+  after('backoff', 'collection.Dropping.WaitingForGarbage'),
   after('backoff', 'collection.WaitingToUndo'),
   after('backoff', 'collection.WaitingToAnnounce'),
 ];

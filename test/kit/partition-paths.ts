@@ -72,6 +72,7 @@ const EVENTS: readonly PlayedEvent[] = [
   done('confirmDrop', false),
   ...PARTITION_WORK.map((work) => failed(work)),
   after('backoff', 'partition.WaitingToDrop'),
+  after('backoff', 'partition.Dropping.WaitingForGarbage'),
   after('backoff', 'partition.WaitingToUndo'),
   after('backoff', 'partition.WaitingToAnnounce'),
 ];

@@ -58,6 +58,11 @@ export class VirtualClock implements Clock {
     this.#wallMs += ms;
   }
 
+  /** Lets `ms` pass in one step, as over a process that is frozen: no timer runs before `advance`. */
+  sleep(ms: number): void {
+    this.#moveTo(this.#monotonicMs + ms);
+  }
+
   /** Lets `ms` pass: runs the timers due on the way in order, promises settling after each. */
   async advance(ms: number): Promise<void> {
     await settled();

@@ -1,10 +1,18 @@
+import type { Metadata } from '@grpc/grpc-js';
 import { ShowCollectionsType } from '@zilliz/milvus2-sdk-node';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { CoordError } from '../../src/domain/errors.js';
-import { LoadState } from '../../src/gen/common.js';
-import { ShowType } from '../../src/gen/milvus.js';
+import { LoadState, type Status } from '../../src/gen/common.js';
+import {
+  AlterCollectionFieldRequest,
+  AlterCollectionRequest,
+  DropPartitionRequest,
+  ShowType,
+} from '../../src/gen/milvus.js';
+import { answerOf } from '../kit/answer-of.js';
 import { eventually } from '../kit/eventually.js';
 import { createIndexed } from '../kit/indexed-collections.js';
+import { termsOf } from '../kit/keyed-calls.js';
 import {
   loadCollection,
   loadingProgress,
@@ -125,6 +133,23 @@ describe('with the address of a QueryCoord, loads are its own', () => {
     expect(await dropPartition(server.milvus, collectionName, 'p')).toMatchObject(DONE);
   });
 
+  it('a loaded partition is kept from a drop, also when one of its name was dropped before', async () => {
+    const { collectionName } = await create('again');
+    await createPartition(server.milvus, collectionName, 'p');
+    expect(await dropPartition(server.milvus, collectionName, 'p')).toMatchObject(DONE);
+    await createPartition(server.milvus, collectionName, 'p');
+    const subject = { collectionName, partitionNames: ['p'] };
+    expect(await loadPartitions(server.milvus, subject)).toMatchObject(DONE);
+    expect(await dropPartition(server.milvus, collectionName, 'p')).toMatchObject({
+      reason: 'partition cannot be dropped, partition is loaded, please release it first',
+    });
+    expect(await showPartitions(server.milvus, { collectionName })).toMatchObject({
+      partitionNames: ['_default', 'p'],
+    });
+    expect(await releasePartitions(server.milvus, subject)).toMatchObject(DONE);
+    expect(await dropPartition(server.milvus, collectionName, 'p')).toMatchObject(DONE);
+  });
+
   it('what is loaded there keeps its indexes and its mapping', async () => {
     const { collectionName: collection_name } = await create('held');
     await loadCollection(server.milvus, { collectionName: collection_name });
@@ -138,6 +163,63 @@ describe('with the address of a QueryCoord, loads are its own', () => {
     });
     await releaseCollection(server.milvus, collection_name);
     expect(await sdk.dropIndex({ collection_name, field_name: 'vector' })).toMatchObject(DONE);
+  });
+
+  describe('asked again under its idempotency key', () => {
+    const keyed: readonly [string, (name: string, terms: Metadata) => Promise<Status>][] = [
+      [
+        'AlterCollection',
+        (collectionName, terms) => {
+          const properties = [{ key: 'mmap.enabled', value: 'true' }];
+          const request = AlterCollectionRequest.create({ collectionName, properties });
+          return answerOf((done) => server.milvus.alterCollection(request, terms, done));
+        },
+      ],
+      [
+        'AlterCollectionField',
+        (collectionName, terms) => {
+          const properties = [{ key: 'mmap.enabled', value: 'true' }];
+          const change = { collectionName, fieldName: 'vector', properties };
+          const request = AlterCollectionFieldRequest.create(change);
+          return answerOf((done) => server.milvus.alterCollectionField(request, terms, done));
+        },
+      ],
+      [
+        'DropPartition',
+        (collectionName, terms) => {
+          const request = DropPartitionRequest.create({ collectionName, partitionName: 'p' });
+          return answerOf((done) => server.milvus.dropPartition(request, terms, done));
+        },
+      ],
+    ];
+
+    it.each(keyed)('%s has the success it had, whatever is loaded since', async (_rpc, ask) => {
+      const { collectionName } = await create('keyed');
+      await createPartition(server.milvus, collectionName, 'p');
+      const terms = termsOf({ idempotencyKey: freshName('key') });
+      expect(await ask(collectionName, terms)).toMatchObject(DONE);
+      await createPartition(server.milvus, collectionName, 'p');
+      const subject = { collectionName, partitionNames: ['p'] };
+      expect(await loadPartitions(server.milvus, subject)).toMatchObject(DONE);
+      expect((await ask(collectionName, termsOf({}))).code).not.toBe(0);
+      expect(await ask(collectionName, terms)).toMatchObject(DONE);
+      const again = await showPartitions(server.milvus, { collectionName });
+      expect(again.partitionNames).toEqual(['_default', 'p']);
+    });
+
+    it.each(keyed)(
+      '%s has the success it had, also while QueryCoord refuses',
+      async (_rpc, ask) => {
+        const { collectionName } = await create('keyed');
+        await createPartition(server.milvus, collectionName, 'p');
+        const terms = termsOf({ idempotencyKey: freshName('key') });
+        expect(await ask(collectionName, terms)).toMatchObject(DONE);
+        await createPartition(server.milvus, collectionName, 'p');
+        queryCoord.refusal = CoordError.of('ServiceUnavailable');
+        expect(await ask(collectionName, termsOf({}))).toMatchObject({ code: 2 });
+        expect(await ask(collectionName, terms)).toMatchObject(DONE);
+      },
+    );
   });
 
   it('a dropped collection is released there', async () => {

@@ -50,8 +50,8 @@ const DISK_RESERVE_BYTES = 128 * 2 ** 20;
 
 /**
  * The default message stream: lmdb in the data directory. Many processes may read it and store how
- * far they are, the last one that began to append is the only one that may. An append is durable when it settles: appends
- * made while a commit is under way share the next one, which is one fsync.
+ * far they are, the last one that began to append is the only one that may. An append is durable
+ * when it settles: appends made while a commit is under way share the next one, which is one fsync.
  */
 export class EmbeddedMessageStream implements MessageStream {
   readonly limits: MessageStreamLimits;

@@ -18,7 +18,8 @@ export interface SweeperOptions {
 
 /**
  * Removes blocks that nobody may read any more: too old, too much, truncated, or of a deleted
- * channel, and what a deleted channel's readers stored late. A channel's newest block always stays, for it tells which sequence number is next.
+ * channel, and what a deleted channel's readers stored late. A channel's newest block always stays,
+ * for it tells which sequence number is next.
  */
 export class MessageSweeper {
   readonly #tables: MessageTables;

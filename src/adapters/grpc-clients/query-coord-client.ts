@@ -175,19 +175,16 @@ export class QueryCoordClient implements RemoteQueryCoord {
     } catch (caught) {
       if (!isUnknownCall(caught)) throw caught;
     }
-    const answer = await this.#ask(second, request);
-    this.#hasLongNames = !this.#hasLongNames;
-    return answer;
+    const answer = await this.#call(second, request);
+    this.#hasLongNames = second === long;
+    return accepted(answer);
   }
 
   async #ask<Request, Response extends Answer>(
     method: Unary<Request, Response>,
     request: Request,
   ): Promise<Response> {
-    const answer = await this.#call(method, request);
-    const failure = failureOf(answer.status);
-    if (failure) throw failure;
-    return answer;
+    return accepted(await this.#call(method, request));
   }
 
   async #change<Request>(method: Unary<Request, Status>, request: Request): Promise<void> {
@@ -218,6 +215,13 @@ export class QueryCoordClient implements RemoteQueryCoord {
           },
         );
   }
+}
+
+/** @throws CoordError the refusal the answer tells. */
+function accepted<Response extends Answer>(answer: Response): Response {
+  const failure = failureOf(answer.status);
+  if (failure) throw failure;
+  return answer;
 }
 
 /** Asking again does not help. */

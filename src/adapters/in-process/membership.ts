@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { AwakeWait } from '../../domain/awake-wait.js';
 import { CoordError } from '../../domain/errors.js';
 import type { Clock, Timer } from '../../ports/clock.js';
 import type {
@@ -34,7 +35,8 @@ export interface InProcessMembershipDeps {
 }
 
 interface HeldSession extends SessionRecord {
-  expiresAtMs: number;
+  /** Over when the lease is. */
+  readonly wait: AwakeWait;
   timer: Timer | undefined;
 }
 
@@ -85,7 +87,7 @@ export class InProcessMembership implements Membership {
       throw CoordError.of('NodeNotFound', { node: serverId }, words);
     }
     const { leaseTtlMs } = session.member;
-    session.expiresAtMs = this.#deps.clock.monotonicMs() + leaseTtlMs;
+    session.wait.renew(this.#deps.clock.monotonicMs());
     return { serverId, leaseId, leaseTtlMs };
   }
 
@@ -161,8 +163,8 @@ export class InProcessMembership implements Membership {
     const { serverId, role, leaseTtlMs } = record.member;
     const former = this.#sessions.get(serverId);
     if (former) this.#disarm(former);
-    const expiresAtMs = this.#deps.clock.monotonicMs() + leaseTtlMs;
-    const session: HeldSession = { ...record, expiresAtMs, timer: undefined };
+    const wait = new AwakeWait(leaseTtlMs, this.#deps.clock.monotonicMs());
+    const session: HeldSession = { ...record, wait, timer: undefined };
     this.#sessions.set(serverId, session);
     this.#expireLater(session);
     for (const { listener } of this.#watchersOf(role)) listener.joined(record.member);
@@ -171,12 +173,9 @@ export class InProcessMembership implements Membership {
   /** One timer a session, set again only when it fires: renewals cost nothing. */
   #expireLater(session: HeldSession): void {
     const { clock } = this.#deps;
-    const leftMs = session.expiresAtMs - clock.monotonicMs();
-    session.timer = clock.setTimeout(() => {
-      const isOver = clock.monotonicMs() >= session.expiresAtMs;
-      if (isOver) void this.#end(session, 'expired');
-      else this.#expireLater(session);
-    }, leftMs);
+    const partMs = session.wait.nextPartMs(clock.monotonicMs());
+    if (partMs === 0) return void this.#end(session, 'expired');
+    session.timer = clock.setTimeout(() => this.#expireLater(session), partMs);
   }
 
   /** Over at once; settles when that is written down, or will be. */

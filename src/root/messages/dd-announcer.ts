@@ -1,4 +1,5 @@
 import type { PartitionSubject } from '../../../machines/root/partition.machine.js';
+import { isKind } from '../../domain/errors.js';
 import { invariant } from '../../domain/invariant.js';
 import type { CollectionRecord } from '../../domain/records.js';
 import type { Timestamp } from '../../domain/timestamp.js';
@@ -87,24 +88,23 @@ export class DdAnnouncer {
   ): Promise<void> {
     const { timeline, ticks } = this.#deps;
     const sentAt = await timeline.speakNow(async (timestamp) => {
-      await this.#broadcast(collection, messageAt(timestamp));
+      const message = messageAt(timestamp);
+      const appends = channelsOf(collection).map((channel) => this.#append(channel, message));
+      await Promise.all(appends.map((append) => append.catch(toleratesNoChannel)));
       return timestamp;
     });
     await ticks.passed(collection.physicalChannels, sentAt, signal);
   }
 
   /** Every append is made before the first is awaited: that keeps the order on each channel. */
-  #broadcast(
-    { physicalChannels }: CollectionRecord,
-    message: ChannelMessage,
-  ): Promise<KeyDataPair[]> {
-    return Promise.all(
-      [...new Set(physicalChannels)].map(async (key) => {
-        const [data] = await this.#deps.stream.append(key, [message]);
-        invariant(data, 'an append tells the place of each message');
-        return { key, data };
-      }),
-    );
+  #broadcast(collection: CollectionRecord, message: ChannelMessage): Promise<KeyDataPair[]> {
+    return Promise.all(channelsOf(collection).map((channel) => this.#append(channel, message)));
+  }
+
+  async #append(key: string, message: ChannelMessage): Promise<KeyDataPair> {
+    const [data] = await this.#deps.stream.append(key, [message]);
+    invariant(data, 'an append tells the place of each message');
+    return { key, data };
   }
 
   /** A timestamp belongs to one DDL alone, and so to one message of this kind. */
@@ -122,6 +122,15 @@ export class DdAnnouncer {
     const { name = '' } = this.#deps.catalog.databaseById(id) ?? {};
     return { collection, database: { id, name } };
   }
+}
+
+const channelsOf = ({ physicalChannels }: CollectionRecord): string[] => [
+  ...new Set(physicalChannels),
+];
+
+/** A channel somebody deleted has no readers; without this its collections could never go. */
+function toleratesNoChannel(caught: unknown): void {
+  if (!isKind(caught, 'MessageChannelNotFound')) throw caught;
 }
 
 /** What lifecycles ask of it. */

@@ -8,7 +8,9 @@ export interface TimestampSource {
   allocate(count: number): Promise<Timestamp>;
 }
 
-/** What waits for its turn on the channels; undefined while it is not known whether anything comes. */
+/**
+ * What waits for its turn on the channels; undefined while it is not known whether anything comes.
+ */
 type Turn = (() => void) | undefined;
 
 /**
@@ -24,7 +26,8 @@ export class DdTimeline {
   readonly #open = new Set<Timestamp>();
   readonly #ofTask = new Map<TaskId, Timestamp>();
   #newest = 0n as Timestamp;
-  #waiting = 0;
+  /** Settles when nobody waits for a timestamp any more; undefined when nobody does. */
+  #line: Promise<unknown> | undefined;
 
   constructor(source: TimestampSource) {
     this.#source = source;
@@ -79,24 +82,22 @@ export class DdTimeline {
     }
   }
 
-  /** As long as somebody waits for the disk, everybody does: nobody may overtake. */
+  /** As long as somebody waits for the disk, everybody does, one after the other. */
   #allocate(opened: (timestamp: Timestamp) => Timestamp): Timestamp | Promise<Timestamp> {
-    const now = this.#waiting === 0 ? this.#source.allocateNow(1) : undefined;
+    const now = this.#line === undefined ? this.#source.allocateNow(1) : undefined;
     if (now !== undefined) return opened(now);
-    this.#waiting += 1;
-    const settled = () => {
-      this.#waiting -= 1;
-    };
-    return this.#source.allocate(1).then(
-      (timestamp) => {
-        settled();
-        return opened(timestamp);
-      },
-      (failure) => {
-        settled();
-        throw failure;
-      },
+    const before = this.#line ?? Promise.resolve();
+    const turn = before.then(() => this.#source.allocate(1)).then(opened);
+    const line: Promise<void> = turn.then(
+      () => this.#leave(line),
+      () => this.#leave(line),
     );
+    this.#line = line;
+    return turn;
+  }
+
+  #leave(line: Promise<unknown>): void {
+    if (this.#line === line) this.#line = undefined;
   }
 
   #begin(timestamp: Timestamp): Timestamp {

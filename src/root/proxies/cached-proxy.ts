@@ -4,9 +4,7 @@ import type { Clock, Timer } from '../../ports/clock.js';
 import type { Logger } from '../../ports/logger.js';
 import type { Member } from '../../ports/membership.js';
 import type { CacheInvalidation, ProxyClient, StreamRelease } from '../../ports/proxy-clients.js';
-
-/** Missed requests kept for one proxy; what is older is covered by the reset of its database. */
-const MISSED_MAX = 256;
+import { MissedInvalidations } from './missed-invalidations.js';
 
 export interface CachedProxyDeps {
   readonly client: ProxyClient;
@@ -28,7 +26,7 @@ export class CachedProxy {
   readonly #deps: CachedProxyDeps;
   #isReachable = true;
   #isResetting = false;
-  #missed: CacheInvalidation[] = [];
+  readonly #missed = new MissedInvalidations();
   /** Failures in a row; drives the back-off. */
   #attempt = 0;
   #retry: Timer | undefined;
@@ -47,11 +45,11 @@ export class CachedProxy {
 
   /** Settles when the proxy has forgotten, or is marked for a reset. Never rejects. */
   async tell(request: CacheInvalidation): Promise<void> {
-    if (!this.#isReachable) return this.#miss(request);
+    if (!this.#isReachable) return this.#missed.add(request);
     try {
       await this.#call(request);
     } catch (caught) {
-      this.#miss(request);
+      this.#missed.add(request);
       this.#noteFailure(caught);
     }
   }
@@ -84,23 +82,17 @@ export class CachedProxy {
   }
 
   async #tellEverything(): Promise<void> {
-    const missed = this.#takeMissed();
+    const missed = this.#missed.take();
     try {
       for (const request of [...this.#deps.everything(), ...missed]) await this.#call(request);
     } catch (caught) {
-      this.#missed = [...missed, ...this.#missed].slice(-MISSED_MAX);
+      this.#missed.putBack(missed);
       this.#noteFailure(caught);
       return this.#resetLater();
     }
     this.#noteReset(missed.length);
     // What it missed meanwhile, side by side: were it one by one, new ones could come as fast.
-    await Promise.all(this.#takeMissed().map((request) => this.tell(request)));
-  }
-
-  #takeMissed(): CacheInvalidation[] {
-    const missed = this.#missed;
-    this.#missed = [];
-    return missed;
+    await Promise.all(this.#missed.take().map((request) => this.tell(request)));
   }
 
   #noteReset(missed: number): void {
@@ -130,11 +122,6 @@ export class CachedProxy {
   #disarm(): void {
     if (this.#retry) this.#deps.clock.clearTimeout(this.#retry);
     this.#retry = undefined;
-  }
-
-  #miss(request: CacheInvalidation): void {
-    this.#missed.push(request);
-    if (this.#missed.length > MISSED_MAX) this.#missed.shift();
   }
 
   #call(request: CacheInvalidation): Promise<void> {

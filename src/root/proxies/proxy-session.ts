@@ -7,6 +7,7 @@ import {
 import { xstateClock } from '../../actors/xstate-clock.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Member } from '../../ports/membership.js';
+import { PatientClock } from './patient-clock.js';
 
 export interface ProxySessionDeps {
   readonly clock: Clock;
@@ -37,7 +38,8 @@ export class ProxySession {
     this.#actor = createActor(proxySessionMachine, {
       id: `proxy:${serverId}`,
       input: { serverId, graceMs, patienceMs, forgetMs: patienceMs, isResumed },
-      clock: xstateClock(clock),
+      // What the proxy said while this process slept is read before it is lost for its silence.
+      clock: xstateClock(new PatientClock(clock)),
       ...(inspect ? { inspect } : {}),
     });
     this.#actor.on('*', onFact);

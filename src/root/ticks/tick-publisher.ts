@@ -1,4 +1,5 @@
 import type { Subscription } from 'rxjs';
+import { isKind } from '../../domain/errors.js';
 import type { Timestamp } from '../../domain/timestamp.js';
 import type { Clock, Timer } from '../../ports/clock.js';
 import type { LogFields, Logger } from '../../ports/logger.js';
@@ -10,7 +11,7 @@ import { timeTickMessage } from '../messages/dd-messages.js';
 const COMPLAINT_PAUSE_MS = 10_000;
 
 export interface TickPublisherDeps {
-  readonly stream: Pick<MessageStream, 'append'>;
+  readonly stream: Pick<MessageStream, 'append' | 'createChannel'>;
   readonly safeTimes: Pick<SafeTimes, 'moves' | 'safeTime'>;
   /** Every physical channel that some collection needs (facts/rootcoord §10.4). */
   readonly channelsInUse: () => readonly string[];
@@ -97,10 +98,18 @@ export class TickPublisher {
       this.#published.set(channel, tick);
       return undefined;
     } catch (err) {
+      // Somebody deleted it, and a collection needs it: the next round has it again.
+      if (isKind(err, 'MessageChannelNotFound')) await this.#makeAgain(channel);
       return { channel, err };
     } finally {
       this.#underWay.delete(channel);
     }
+  }
+
+  async #makeAgain(channel: string): Promise<void> {
+    await this.#deps.stream.createChannel(channel).catch((err: unknown) => {
+      this.#complain({ channel, err }, 'a channel could not be made again');
+    });
   }
 
   /** Who comes back is further on by then than any tick it had. */

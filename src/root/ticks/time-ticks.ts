@@ -15,7 +15,9 @@ import {
 } from './tick-intake.js';
 import { TickPublisher } from './tick-publisher.js';
 
-/** Each gets a message in every 20 ms while reports come in; consumers of ticks read the channels. */
+/**
+ * Each gets a message in every 20 ms while reports come in; consumers of ticks read the channels.
+ */
 export const WATCHERS_MAX = 64;
 
 export interface TickSettings {
@@ -30,7 +32,7 @@ export interface TimeTicksDeps {
   readonly sessions: TickIntakeDeps['sessions'];
   readonly timeline: DdlSourceDeps['timeline'];
   readonly oracle: DdlSourceDeps['oracle'] & TickIntakeDeps['oracle'];
-  readonly stream: Pick<MessageStream, 'append'>;
+  readonly stream: Pick<MessageStream, 'append' | 'createChannel'>;
   readonly catalog: {
     channelsInUse(): readonly string[];
     channelReferences(channel: string): number;

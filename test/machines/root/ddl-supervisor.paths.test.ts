@@ -246,6 +246,27 @@ describe('limits', () => {
   });
 });
 
+describe('work of actors', () => {
+  it('goes before what clients asked for, in its own order', async () => {
+    const { actor, held, running } = startHeld();
+    actor.send(submit(1, 'a'));
+    actor.send(submit(2, 'b'));
+    actor.send(submit(3, 'x', 'lifecycle'));
+    actor.send(submit(4, 'y', 'lifecycle'));
+    await held.play(performed());
+    expect(running()).toEqual([3, 4]);
+  });
+
+  it('overtakes nobody it shares a key with', async () => {
+    const { actor, held, running } = startHeld();
+    actor.send(submit(1, 'a'));
+    actor.send(submit(2, 'x'));
+    actor.send(submit(3, 'x', 'lifecycle'));
+    await held.play(performed());
+    expect(running()).toEqual([2]);
+  });
+});
+
 describe('draining', () => {
   it('refuses clients at once, finishes what was accepted, then says so', async () => {
     const { actor, held, facts } = startHeld();

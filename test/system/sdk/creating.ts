@@ -79,7 +79,9 @@ export function creatingSuite(server: SuiteServer): void {
         },
       });
       const [key] = answer.physical_channel_names;
-      expect(answer).toMatchObject({ start_positions: [{ key, data: expect.any(Buffer) }] });
+      expect(answer).toMatchObject({
+        start_positions: [{ key, data: { type: 'Buffer', data: expect.any(Array) } }],
+      });
       expect(answer.schema.fields.map(({ name, fieldID }) => [name, fieldID])).toEqual([
         ['id', '100'],
         ['vector', '101'],

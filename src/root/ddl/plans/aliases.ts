@@ -50,7 +50,8 @@ export function planAlias(
  * An alias that already means this collection is left as it is.
  *
  * @throws CoordError `ParameterInvalid` for a bad name, `DatabaseNotFound`,
- * `AliasCollectionNameConflict`, `CollectionNotFound`, `AliasAlreadyExists`, `Unexpected` when the collection has as many as it may.
+ * `AliasCollectionNameConflict`, `CollectionNotFound`, `AliasAlreadyExists`, `Unexpected` when the
+ * collection has as many as it may.
  */
 function planCreate(
   catalog: CatalogView,

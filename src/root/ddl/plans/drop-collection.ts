@@ -8,8 +8,9 @@ import { NOTHING_TO_DO, type Plan, type PlanRules, stampChange, type TaskStamp }
 import { droppedState } from './lifecycle.js';
 
 /**
- * Marks the collection Dropping, or Dropped where no drop is kept, which hides it and frees its name and its aliases at once; its
- * actor does the rest. A collection or database that is not there is no error (facts/rootcoord §5.2).
+ * Marks the collection Dropping, or Dropped where no drop is kept, which hides it and frees its
+ * name and its aliases at once; its actor does the rest. A collection or database that is not there
+ * is no error (facts/rootcoord §5.2).
  *
  * @throws CoordError `Unexpected` when named by an alias, or protected against deletion.
  */

@@ -12,8 +12,8 @@ import type {
 import { NOTHING_TO_DO, type Plan, type PlanRules, stampChange, type TaskStamp } from '../plan.js';
 
 /**
- * Makes a collection visible, with the places its channels' readers begin at. The change is stamped with the create's own timestamp, so that a
- * reader at that moment sees it (facts/rootcoord §4).
+ * Makes a collection visible, with the places its channels' readers begin at. The change is stamped
+ * with the create's own timestamp, so that a reader at that moment sees it (facts/rootcoord §4).
  */
 export function planMarkCreated(
   catalog: CatalogView,

@@ -29,7 +29,9 @@ import {
 import { findCollection } from './find-collection.js';
 import { droppedState, dropStillKept, isKept } from './lifecycle.js';
 
-/** Decides a create in the order RootCoord checks (facts/rootcoord §6.1), repeats first (§25 I6). */
+/**
+ * Decides a create in the order RootCoord checks (facts/rootcoord §6.1), repeats first (§25 I6).
+ */
 export function planCreatePartition(
   catalog: CatalogView,
   command: CreatePartitionCommand,
@@ -57,7 +59,8 @@ export function planCreatePartition(
 }
 
 /**
- * Marks the partition Dropping, or Dropped where no drop is kept; one that is not there is no error (facts/rootcoord §6.2).
+ * Marks the partition Dropping, or Dropped where no drop is kept; one that is not there is no error
+ * (facts/rootcoord §6.2).
  *
  * @throws CoordError `CollectionNotFound`, `Unexpected` for the default partition and a loaded one.
  */
@@ -124,7 +127,9 @@ const areTooManyKept = (catalog: CatalogView, collection: CollectionRecord, rule
   catalog.countKeptPartitions() > rules.keptMax ||
   keptPartitionsOf(collection) > rules.keptPartitionsMax;
 
-/** Removes the partition's key. Asked a second time, or after its collection, it has nothing to do. */
+/**
+ * Removes the partition's key. Asked a second time, or after its collection, it has nothing to do.
+ */
 export function planPurgePartition(
   catalog: CatalogView,
   { collectionId, partitionId }: PurgePartitionCommand,
@@ -147,7 +152,9 @@ export function planPurgePartition(
   };
 }
 
-/** @throws CoordError `GeneralCapacityExceeded`, `Unexpected` when there is no room for one more. */
+/**
+ * @throws CoordError `GeneralCapacityExceeded`, `Unexpected` when there is no room for one more.
+ */
 export function checkPartitionRoom(
   catalog: CatalogView,
   collection: CollectionRecord,

@@ -10,12 +10,13 @@ import { checkDatabaseRoom } from './create-collection.js';
 import { collectionNotFound, findDatabase } from './find-collection.js';
 
 /**
- * Gives a collection another name, perhaps in another database, in one commit
- * (facts/rootcoord §5.7). Aliases follow a plain rename and forbid a move, since they live in the
- * database. A new name that is the old one is taken like any other.
+ * Gives a collection another name, perhaps in another database, in one commit (facts/rootcoord
+ * §5.7). Aliases follow a plain rename and forbid a move, since they live in the database. A new
+ * name that is the old one is taken like any other.
  *
- * @throws CoordError `ParameterInvalid` for a new name that can be none, `DatabaseNotFound`, `CollectionNotFound`, `CollectionLimitExceeded` of the
- * target database; `Unexpected` for the rest of §5.7.
+ * @throws CoordError `ParameterInvalid` for a new name that can be none, `DatabaseNotFound`,
+ * `CollectionNotFound`, `CollectionLimitExceeded` of the target database; `Unexpected` for the rest
+ * of §5.7.
  */
 export function planRenameCollection(
   catalog: CatalogView,

@@ -1,7 +1,12 @@
+import { status as grpcStatus, type sendUnaryData } from '@grpc/grpc-js';
 import { afterEach, describe, expect, it } from 'vitest';
 import { QueryCoordClient } from '../../../../src/adapters/grpc-clients/query-coord-client.js';
 import { CoordError } from '../../../../src/domain/errors.js';
 import type { CollectionId, FieldId, IndexId, PartitionId } from '../../../../src/domain/ids.js';
+import { StatusOk, statusOf } from '../../../../src/domain/status.js';
+import type { Status } from '../../../../src/gen/common.js';
+import { QueryCoordService, ShowCollectionsResponse } from '../../../../src/gen/query_coord.js';
+import { startLoopbackServer } from '../../../kit/loopback-server.js';
 import { type QueryCoordEra, QueryCoordServer } from '../../../kit/query-coord-server.js';
 import { aSchema } from '../../../kit/schemas.js';
 
@@ -35,6 +40,25 @@ async function connected(era: QueryCoordEra = '2.6', timeoutMs?: number) {
   const server = await QueryCoordServer.start(era);
   open.push(server);
   return { server, client: clientOf(server.address, timeoutMs) };
+}
+
+/** A server that has only the shorter name of a call, and notes under which name it is asked. */
+async function connectedToOlder(status: Status) {
+  const asked: string[] = [];
+  const answer = ShowCollectionsResponse.fromPartial({ status });
+  const handlers = {
+    showLoadCollections: (_call: unknown, callback: sendUnaryData<unknown>) => {
+      asked.push('long');
+      callback({ code: grpcStatus.UNIMPLEMENTED });
+    },
+    showCollections: (_call: unknown, callback: sendUnaryData<unknown>) => {
+      asked.push('short');
+      callback(null, answer);
+    },
+  };
+  const server = await startLoopbackServer((one) => one.addService(QueryCoordService, handlers));
+  open.push(server);
+  return { asked, client: clientOf(server.address) };
 }
 
 const refusedWith = (fields: object) => expect.objectContaining(fields);
@@ -103,8 +127,20 @@ describe('a QueryCoord in another process', () => {
     );
   });
 
-  it('that lacks a call is not asked for it again and again', async () => {
-    const { client } = await connected('2.4');
-    await expect(client.collectionProgress(COLLECTION)).rejects.toMatchObject({ code: 101 });
+  it('that lacks a call is not asked for it again, also after two first calls at once', async () => {
+    const { asked, client } = await connectedToOlder(StatusOk);
+    await Promise.all([client.collectionProgress(), client.collectionProgress()]);
+    expect(asked.toSorted()).toEqual(['long', 'long', 'short', 'short']);
+    await client.collectionProgress();
+    expect(asked.slice(4)).toEqual(['short']);
+  });
+
+  it('that lacks a call is not asked for it again after a refusal under the other name', async () => {
+    const refusal = statusOf(CoordError.of('CollectionNotLoaded', { collection: COLLECTION }));
+    const { asked, client } = await connectedToOlder(refusal);
+    for (let round = 0; round < 2; round += 1) {
+      await expect(client.collectionProgress(COLLECTION)).rejects.toMatchObject({ code: 101 });
+    }
+    expect(asked).toEqual(['long', 'short', 'short']);
   });
 });

@@ -131,13 +131,13 @@ describe('a full queue', () => {
     expect(await submit(aCreate('e'))).toEqual({});
   });
 
-  it('still takes what actors ask for', async () => {
+  it('still takes what actors ask for, before clients', async () => {
     const { submit, succeed, running } = aSupervisor(1);
     await submit(aCreate('a'));
     await submit(aCreate('b'));
     expect(await submit({ kind: 'markCreated', record: aRecord() })).toEqual({});
     await succeed();
-    expect(running()).toEqual(['b', 'markCreated']);
+    expect(running()).toEqual(['markCreated', 'b']);
   });
 });
 

@@ -95,6 +95,14 @@ describe('a drop', () => {
     expect(timeline.min).toBeUndefined();
   });
 
+  it('is told on the channels there are, when somebody deleted one', async () => {
+    const { announcer, record, stream, timeline, messages } = await aWorld();
+    timeline.close(TASK);
+    await stream.deleteChannel('dml_0');
+    await announcer.dropCollection(record, signal);
+    expect(messages()).toEqual([[], [['DropCollection', 102n, -record.id, 7n]]]);
+  });
+
   it('is told of after everything older, also of a database that is gone', async () => {
     const { announcer, catalog, record, messages } = await aWorld();
     catalog.apply({ kind: 'database', before: aDatabase(), after: undefined });

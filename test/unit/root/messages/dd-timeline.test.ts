@@ -17,6 +17,7 @@ class Source {
   }
 
   allocate(): Promise<Timestamp> {
+    if (!this.isDry) return Promise.resolve(this.#next());
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
@@ -78,6 +79,7 @@ describe('turns', () => {
     const { source, timeline, said, say } = aTimeline();
     source.isDry = true;
     const opened = timeline.openTask(task(1));
+    await Promise.resolve();
     source.isDry = false;
     const second = timeline.speakNow((timestamp) => say(timestamp)());
     source.refill();
@@ -86,6 +88,22 @@ describe('turns', () => {
     await timeline.speak(first, say(first));
     await second;
     expect(said).toEqual([1n, 2n]);
+  });
+
+  it('who could not have a timestamp keeps nobody waiting', async () => {
+    const { said, say } = aTimeline();
+    let isBroken = true;
+    const timeline = new DdTimeline({
+      allocateNow: () => undefined,
+      allocate: async () => {
+        if (isBroken) throw new Error('no disk');
+        return 9n as Timestamp;
+      },
+    });
+    await expect(timeline.openTask(task(1))).rejects.toThrow('no disk');
+    isBroken = false;
+    await timeline.speakNow((timestamp) => say(timestamp)());
+    expect(said).toEqual([9n]);
   });
 
   it('refuses a second turn', async () => {

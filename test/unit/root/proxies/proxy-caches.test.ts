@@ -231,6 +231,23 @@ describe('a proxy that fails', () => {
     expect(clock.timerCount).toBe(0);
   });
 
+  it('is told of what was dropped, however much else it missed', async () => {
+    const [proxy] = await joined(1n);
+    if (!proxy) return;
+    proxy.cache.remember('gone', 'c', 77n);
+    proxy.health = 'fails';
+    await caches.expireDatabase('gone');
+    await caches.expireCollection(dropped);
+    for (let i = 0; i < 1_000; i++) await caches.expireAlias('default', `a${i}`);
+    proxy.health = 'well';
+    await clock.advance(60_000);
+    expect(proxy.cache.names).toEqual([]);
+    const drops = proxy.cache.heard.filter(
+      ({ base, collectionID }) => base?.msgType === MsgType.DropCollection && collectionID === id,
+    );
+    expect(drops).toHaveLength(1);
+  });
+
   it('keeps no more of what it missed than its limit, however much that is', async () => {
     const [proxy] = await joined(1n);
     if (!proxy) return;

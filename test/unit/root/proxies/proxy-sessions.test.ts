@@ -359,6 +359,70 @@ describe('a coordinator that slept', () => {
   });
 });
 
+describe('a coordinator that slept for longer than every delay', () => {
+  const SLEPT_MS = 3 * TTL_MS;
+  /** What everybody has after a sleep to be heard. */
+  const CATCH_UP_MS = 3_000;
+
+  /** The first thing after the sleep: every timer that came due. */
+  async function sleep(): Promise<void> {
+    clock.sleep(SLEPT_MS);
+    await clock.advance(0);
+  }
+
+  it('lets no tick pass a proxy whose renewals and reports it has not read', async () => {
+    const lease = await register(1);
+    const at = await live([lease], 1_000, 0);
+    ddlIsAt(at + 100);
+    await sleep();
+    await clock.advance(CATCH_UP_MS - INTERVAL_MS);
+    expect(safeTime()).toBe(at);
+    await membership.keepAlive(lease);
+    expect(report(lease.serverId, at + 50)).toBe('accepted');
+    expect(safeTime()).toBe(at + 50);
+    const last = await live([lease], 2 * TTL_MS, at + 100);
+    expect(safeTime()).toBe(last);
+    expect(log.saying('a proxy is lost')).toEqual([]);
+  });
+
+  it('waits for one that was Lagging already, if it renews its lease', async () => {
+    const lease = await register(1);
+    const at = await live([lease], 1_000, 0);
+    ddlIsAt(at + 100);
+    await clock.advance(2 * INTERVAL_MS);
+    expect(sessions.reasons).toEqual([expect.stringContaining('holds the time ticks')]);
+    await sleep();
+    await membership.keepAlive(lease);
+    await clock.advance(CATCH_UP_MS - INTERVAL_MS);
+    expect(safeTime()).toBe(at);
+    await clock.advance(INTERVAL_MS);
+    expect(safeTime()).toBe(at + 100);
+    expect(log.saying('a proxy is lost')).toMatchObject([{ reason: 'silent' }]);
+  });
+
+  it('waits once more for the first report of one that joined', async () => {
+    const { serverId } = await register(1);
+    ddlIsAt(100);
+    await sleep();
+    await clock.advance(GRACE_MS - 1);
+    expect(safeTime()).toBe(0);
+    expect(report(serverId, 7)).toBe('accepted');
+    expect(safeTime()).toBe(7);
+  });
+
+  it('is held by a dead proxy for that time and no longer', async () => {
+    const lease = await register(1);
+    const at = await live([lease], 1_000, 0);
+    ddlIsAt(at + 100);
+    await sleep();
+    await clock.advance(CATCH_UP_MS - 1);
+    expect(safeTime()).toBe(at);
+    await clock.advance(1);
+    expect(safeTime()).toBe(at + 100);
+    expect(log.saying('a proxy is lost')).toMatchObject([{ reason: 'leaseEnded' }]);
+  });
+});
+
 describe('the front of this process', () => {
   let time: number;
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { CoordError } from '../../../../src/domain/errors.js';
 import type { Timestamp } from '../../../../src/domain/timestamp.js';
 import type { ChannelMessage, MessageStream } from '../../../../src/ports/message-stream.js';
 import { decodeChannelMsg } from '../../../../src/root/messages/channel-codec.js';
@@ -20,8 +21,9 @@ interface Append {
 }
 
 /** Channels whose appends end when the test says so. */
-class HeldStream implements Pick<MessageStream, 'append'> {
+class HeldStream implements Pick<MessageStream, 'append' | 'createChannel'> {
   readonly appends: Append[] = [];
+  readonly created: string[] = [];
   readonly #clock: VirtualClock;
 
   constructor(clock: VirtualClock) {
@@ -41,6 +43,10 @@ class HeldStream implements Pick<MessageStream, 'append'> {
         finish: (failure) => (failure ? reject(failure) : resolve([])),
       });
     });
+  }
+
+  async createChannel(channel: string): Promise<void> {
+    this.created.push(channel);
   }
 
   /** `channel tick` of each append so far. */
@@ -148,6 +154,18 @@ describe('publishing time ticks', () => {
       { level: 'warn', channel: 'a', count: 2 },
       { level: 'warn', channel: 'a', count: 2 },
     ]);
+  });
+
+  it('makes a channel again that somebody deleted', async () => {
+    const { clock, stream, report } = aPublisher(['a']);
+    report(1n);
+    await clock.advance(INTERVAL_MS);
+    stream.appends[0]?.finish(CoordError.of('MessageChannelNotFound', { channel: 'a' }));
+    await settled();
+    expect(stream.created).toEqual(['a']);
+    report(2n);
+    await clock.advance(INTERVAL_MS);
+    expect(stream.lines).toEqual(['a 1', 'a 2']);
   });
 
   it('tells when a round takes longer than an interval', async () => {
