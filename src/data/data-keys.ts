@@ -7,12 +7,12 @@ import type { SegmentIndex } from '../gen/index_coord.js';
  */
 export class DataKeys {
   readonly fieldIndexes: string;
-  readonly segmentIndexes: string;
+  readonly #segmentIndexes: string;
 
   /** @param rootPath e.g. `by-dev`. @param metaSubPath e.g. `meta`. */
   constructor(rootPath: string, metaSubPath: string) {
     this.fieldIndexes = `${rootPath}/${metaSubPath}/field-index/`;
-    this.segmentIndexes = `${rootPath}/${metaSubPath}/segment-index/`;
+    this.#segmentIndexes = `${rootPath}/${metaSubPath}/segment-index/`;
   }
 
   fieldIndex(collectionId: CollectionId, indexId: IndexId): string {
@@ -20,11 +20,11 @@ export class DataKeys {
   }
 
   segmentIndex({ collectionID, partitionID, segmentID, buildID }: SegmentIndex): string {
-    return `${this.segmentIndexes}${collectionID}/${partitionID}/${segmentID}/${buildID}`;
+    return `${this.#segmentIndexes}${collectionID}/${partitionID}/${segmentID}/${buildID}`;
   }
 
   /** Prefix of every segment's index of a collection. */
   segmentIndexesOf(collectionId: CollectionId): string {
-    return `${this.segmentIndexes}${collectionId}/`;
+    return `${this.#segmentIndexes}${collectionId}/`;
   }
 }

@@ -58,7 +58,7 @@ export async function startDataRuntime(deps: DataRuntimeDeps): Promise<DataRunti
   });
   const garbage = new IndexGarbage({ ...deps, keys });
   deps.log.info({ indexes: catalog.size }, 'indexes loaded');
-  for (const collectionId of catalog.collectionIds()) indexBuilds.coverSoon(collectionId);
+  void indexBuilds.coverAll();
   garbage.start();
   return {
     dataCoord: new DataCoord({ indexes, indexBuilds }),

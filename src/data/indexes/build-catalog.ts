@@ -59,7 +59,7 @@ export class BuildCatalog {
     this.#byCollection.set(collectionId, records);
   }
 
-  /** Nobody needs to know of it any more; its record stays for the garbage collection. */
+  /** Nobody needs to know of it any more. Its record stays: nothing collects those yet. */
   forget({ collectionId, build }: BuildRecord): void {
     this.#byCollection.get(collectionId)?.delete(build.id);
   }

@@ -51,6 +51,8 @@ export class IndexBuilds implements SegmentView {
   /** Unfinished ones without an actor, the longest waiting first. */
   readonly #waiting = new Map<BuildId, BuildRecord>();
   readonly #turns = new OrderedWork<CollectionId>();
+  /** Collections whose turn in the background has not come yet. */
+  readonly #asked = new Set<CollectionId>();
   readonly #endRoom: () => void;
   /** Ends calls to nodes that no actor makes. */
   readonly #life = new AbortController();
@@ -92,6 +94,7 @@ export class IndexBuilds implements SegmentView {
    */
   cover(collectionId: CollectionId): Promise<void> {
     return this.#turns.run(collectionId, async () => {
+      this.#asked.delete(collectionId);
       const { builds, catalog } = this.#deps;
       const segments = this.segmentsOf(collectionId);
       if (segments.length > 0 && (await builds.read(collectionId))) {
@@ -99,22 +102,36 @@ export class IndexBuilds implements SegmentView {
       }
       const indexes = catalog.of(collectionId);
       this.#abandonUnwanted(collectionId, segments, indexes);
-      for (const segment of segments) {
-        for (const index of indexes) await this.#ensure(segment, index);
-      }
+      await this.#makeMissing(collectionId, segments, indexes);
       for (const record of builds.of(collectionId)) this.#resume(record);
     });
   }
 
   /** The same in the background, until it is done. */
   coverSoon(collectionId: CollectionId): void {
-    if (this.#isStopped) return;
+    void this.#coverOrRetry(collectionId);
+  }
+
+  /** After a start: every collection that has segments, one after the other. */
+  async coverAll(): Promise<void> {
+    for (const collectionId of [...this.#deps.catalog.collectionIds()]) {
+      if (this.segmentsOf(collectionId).length > 0) await this.#coverOrRetry(collectionId);
+    }
+  }
+
+  /** Whoever asks while another waits for its turn has the same one. */
+  async #coverOrRetry(collectionId: CollectionId): Promise<void> {
+    if (this.#isStopped || this.#asked.has(collectionId)) return;
+    this.#asked.add(collectionId);
     const { clock, log } = this.#deps;
-    this.cover(collectionId).catch((caught: unknown) => {
+    try {
+      await this.cover(collectionId);
+    } catch (err) {
       if (this.#isStopped) return;
-      log.warn({ collectionId, err: caught }, 'index builds could not be recorded');
+      this.#asked.delete(collectionId);
+      log.warn({ collectionId, err }, 'index builds could not be recorded');
       clock.setTimeout(() => this.coverSoon(collectionId), COVER_AGAIN_MS);
-    });
+    }
   }
 
   /** Stops every actor where it stands; the records say how to go on. */
@@ -158,12 +175,22 @@ export class IndexBuilds implements SegmentView {
     }
   }
 
-  async #ensure(segment: FlushedSegment, { id: indexID, collectionId }: IndexRecord) {
+  async #makeMissing(
+    collectionId: CollectionId,
+    segments: readonly FlushedSegment[],
+    indexes: readonly IndexRecord[],
+  ): Promise<void> {
+    const builds = [...this.#deps.builds.of(collectionId)];
+    const there = new Set(builds.map(({ build }) => `${build.indexId}/${build.segmentId}`));
+    for (const segment of segments) {
+      for (const index of indexes) {
+        if (!there.has(`${index.id}/${segment.id}`)) await this.#make(segment, index);
+      }
+    }
+  }
+
+  async #make(segment: FlushedSegment, { id: indexID, collectionId }: IndexRecord): Promise<void> {
     const { builds, rootCoord } = this.#deps;
-    const isThere = [...builds.of(collectionId)].some(
-      ({ build }) => build.indexId === indexID && build.segmentId === segment.id,
-    );
-    if (isThere) return;
     await builds.put(
       recordOf(
         SegmentIndex.fromPartial({

@@ -1,4 +1,5 @@
 import { isKind } from '../../domain/errors.js';
+import type { CollectionId } from '../../domain/ids.js';
 import { FieldIndex, SegmentIndex } from '../../gen/index_coord.js';
 import type { Clock, Timer } from '../../ports/clock.js';
 import type { Logger } from '../../ports/logger.js';
@@ -64,7 +65,8 @@ export class IndexGarbage {
     const { deleted, indexInfo } = FieldIndex.decode(value);
     if (!deleted || !indexInfo) return false;
     const { store, keys } = this.#deps;
-    for await (const page of store.scan(`${keys.segmentIndexes}${indexInfo.collectionID}/`)) {
+    const collectionId = indexInfo.collectionID as CollectionId;
+    for await (const page of store.scan(keys.segmentIndexesOf(collectionId))) {
       const isUsed = page.some(
         (entry) => SegmentIndex.decode(entry.value).indexID === indexInfo.indexID,
       );

@@ -45,8 +45,8 @@ export class IndexWriter {
 
   /**
    * Indexes of one collection go, as many at once as the store takes; asked again after a failure
-   * the rest goes. While segments have index files, the records stay behind, marked deleted, for
-   * the garbage collection that removes all of it (facts/datacoord §16.6).
+   * the rest goes. While segments have index files, the records stay behind, marked deleted,
+   * as in Milvus (facts/datacoord §16.6); nothing collects segment records and files yet.
    *
    * @throws CoordError `MetaStoreUnavailable`.
    */

@@ -5,7 +5,7 @@ import { CoordError, echo } from '../errors.js';
 export const INDEX_TYPE = 'index_type';
 export const METRIC_TYPE = 'metric_type';
 /** Its value is JSON with more params: the Node SDK nests what pymilvus sends flat. */
-export const NESTED_PARAMS = 'params';
+const NESTED_PARAMS = 'params';
 export const MMAP_ENABLED = 'mmap.enabled';
 export const OFFSET_CACHE_ENABLED = 'indexoffsetcache.enabled';
 export const JSON_PATH = 'json_path';

@@ -8,7 +8,7 @@ import { type LoadRecord, resourceGroupsOf } from './load-record.js';
 export const DEFAULT_RESOURCE_GROUP = '__default_resource_group';
 
 /** Its replicas and the collection's own record must fit in one commit (etcd takes 128 keys). */
-export const REPLICA_NUMBER_MAX = 64;
+const REPLICA_NUMBER_MAX = 64;
 
 /** How many replicas a load makes, and where. */
 export interface ReplicaConfig {

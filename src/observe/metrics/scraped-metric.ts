@@ -16,7 +16,7 @@ export interface ScrapedMetric {
   readonly read: () => Iterable<Sample>;
 }
 
-/** As many as there can be physical channels (`rootCoord.dmlChannelNum`); of nothing else is more. */
+/** As many as there can be physical channels (`rootCoord.dmlChannelNum`); the rest is left out. */
 export const SAMPLES_MAX = 4_096;
 
 /**

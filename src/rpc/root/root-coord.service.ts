@@ -35,7 +35,7 @@ export function rootCoordService(
       ...databaseHandlers(deps, root),
       ...aliasHandlers(deps, root),
       ...indexHandlers(deps, root, data),
-      ...segmentHandlers(deps, root),
+      ...segmentHandlers(deps, root, data),
       ...allocationHandlers(deps, root),
       ...tickHandlers(deps, root),
       ...proxyCacheHandlers(deps, root),

@@ -1,3 +1,4 @@
+import type { DataCoord } from '../../data/data-coord.js';
 import { CoordError } from '../../domain/errors.js';
 import type { CollectionId } from '../../domain/ids.js';
 import { visiblePartitionIds } from '../../domain/loads/named-partitions.js';
@@ -13,7 +14,7 @@ import { checkType } from './request.js';
  * Segment RPCs of the RootCoord of Milvus 2.1 (facts/rootcoord §15). There are no segments yet: a
  * collection and a partition that are there have none, and whoever names one is told so.
  */
-export function segmentHandlers(deps: RpcDeps, root: () => RootCoord) {
+export function segmentHandlers(deps: RpcDeps, root: () => RootCoord, data: () => DataCoord) {
   const service = RootCoordService;
   const collectionOf = (collectionId: bigint): CollectionRecord => {
     const record = root().visibleCollection(collectionId as CollectionId);
@@ -50,7 +51,7 @@ export function segmentHandlers(deps: RpcDeps, root: () => RootCoord) {
       );
     }),
 
-    ...noticeHandlers(deps, root, collectionOf),
+    ...noticeHandlers(deps, root, data, collectionOf),
   };
 }
 
@@ -58,14 +59,16 @@ export function segmentHandlers(deps: RpcDeps, root: () => RootCoord) {
 function noticeHandlers(
   deps: RpcDeps,
   root: () => RootCoord,
+  data: () => DataCoord,
   collectionOf: (id: bigint) => CollectionRecord,
 ) {
   const service = RootCoordService;
   return {
-    // DataCoord knows which segments are to be indexed: one it has not is no work, and no error.
+    // Only DataCoord's own records count: a segment it has not is no work, and no error.
     segmentFlushCompleted: unary(deps, service.segmentFlushCompleted, ({ request }) => {
       checkType(request.base, MsgType.SegmentFlushDone);
-      collectionOf(request.segment?.collectionID ?? 0n);
+      const { id } = collectionOf(request.segment?.collectionID ?? 0n);
+      data().indexBuilds.coverSoon(id);
       return StatusOk;
     }),
 
