@@ -6,9 +6,9 @@ type Page = readonly StoredMessage[];
 
 /**
  * Waits for messages from a sequence number on and hands over at least one. It may come back with
- * none, and must when `signal` aborts.
+ * none, and must when the subscription's signal aborts.
  */
-export type NextPage = (sequence: number, signal: AbortSignal) => Promise<Page>;
+export type NextPage = (sequence: number) => Promise<Page>;
 
 /** The subscriptions of one message stream, counted from the call until their end. */
 export class Subscriptions {
@@ -66,7 +66,7 @@ async function* pagesFrom(
   try {
     let next = start;
     while (!signal.aborted) {
-      const page = await nextPage(next, signal);
+      const page = await nextPage(next);
       const last = page.at(-1);
       if (last === undefined) continue;
       next = sequenceOf(last.position) + 1;

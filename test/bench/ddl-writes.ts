@@ -23,7 +23,7 @@ export function benchDdlWrites(concurrency: number): Promise<BenchRow> {
       const { commits, recordWrites, historyWrites } = report;
       const per = (count: number) => (count / (CYCLES * DDL_PER_CYCLE)).toFixed(2);
       return {
-        what: `write operations per DDL with history, ${concurrency} clients (${per(commits)} commits per DDL)`,
+        what: `metadata writes per DDL with history, ${concurrency} clients (${per(commits)} commits per DDL)`,
         ours: per(recordWrites + historyWrites),
         yardstick: `record writes alone: ${per(recordWrites)}`,
         ratio: ((recordWrites + historyWrites) / recordWrites).toFixed(3),

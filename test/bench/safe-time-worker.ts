@@ -1,4 +1,4 @@
-import { MsgBase, MsgType } from '../../src/gen/common.js';
+import { MsgBase, MsgType, Status } from '../../src/gen/common.js';
 import { WatchSafeTimeRequest, WatchSafeTimeResponse } from '../../src/gen/control.js';
 import { ChannelTimeTickMsg } from '../../src/gen/internal.js';
 import { LeaseRequest, LeaseResponse, RegisterRequest } from '../../src/gen/membership.js';
@@ -28,7 +28,7 @@ async function run({ port, ratePerSecond, reports }: TickLoad): Promise<number[]
   const delaysMs: number[] = [];
   const watch = WatchSafeTimeRequest.encode({ channelNames: [CHANNEL] }).finish();
   const stream = client.open(`${CONTROL}/WatchSafeTime`, watch);
-  await new Promise<void>((resolve) => {
+  await new Promise<void>((resolve, reject) => {
     let base: bigint | undefined;
     const frames = new FrameReader((message) => {
       const nowMs = performance.now();
@@ -36,7 +36,7 @@ async function run({ port, ratePerSecond, reports }: TickLoad): Promise<number[]
       if (!safeTime) return;
       if (base === undefined) {
         base = safeTime.timestamp;
-        void reportAll(base);
+        reportAll(base).catch(reject);
         return;
       }
       const last = Number(safeTime.timestamp - base);
@@ -48,10 +48,13 @@ async function run({ port, ratePerSecond, reports }: TickLoad): Promise<number[]
     const reportAll = async (from: bigint) => {
       const start = performance.now();
       for (let n = 1; n <= reports; n += 1) {
-        const earlyMs = start + (n * 1000) / ratePerSecond - performance.now();
+        // Like the echoes: from when it was due, and none waits for the answer of another.
+        const dueMs = start + (n * 1000) / ratePerSecond;
+        const earlyMs = dueMs - performance.now();
         if (earlyMs > 0) await new Promise((wake) => setTimeout(wake, earlyMs));
-        sentMs.push(performance.now());
-        await client.call(UPDATE, report(lease.serverId, from + BigInt(n) * STEP));
+        sentMs.push(dueMs);
+        const answer = client.call(UPDATE, report(lease.serverId, from + BigInt(n) * STEP));
+        answer.then(checkAccepted).catch(reject);
       }
     };
   });
@@ -76,6 +79,11 @@ async function register(client: UnaryClient): Promise<LeaseResponse> {
   const lease = LeaseResponse.decode(answer);
   if (lease.status?.code !== 0) throw new Error(`no session: ${lease.status?.reason}`);
   return lease;
+}
+
+function checkAccepted(answer: Uint8Array): void {
+  const { code, reason } = Status.decode(answer);
+  if (code !== 0) throw new Error(`a report was refused: ${reason}`);
 }
 
 const report = (serverId: bigint, defaultTimestamp: bigint): Uint8Array =>

@@ -42,12 +42,21 @@ export function benchTsoCallers(): Promise<BenchRow[]> {
       };
       const measured = await interleave(ours, yardstick);
       const what = `timestamps/s through TsoClient, ${CALLERS} callers, ${kind}`;
-      rows.push(row(what, measured.ours, measured.yardstick, measured.ratio, 'empty echo RPC/s'), {
-        what: `p99 ms of the same`,
-        ours: show(spreadOf(p99s)),
-        yardstick: '—',
-        ratio: '—',
-      });
+      rows.push(
+        row(
+          what,
+          measured.ours,
+          measured.yardstick,
+          measured.ratio,
+          'empty grpc-js RPC/s, 64 in flight',
+        ),
+        {
+          what: `p99 ms of the same`,
+          ours: show(spreadOf(p99s)),
+          yardstick: '—',
+          ratio: '—',
+        },
+      );
     }
     worker.kill();
     echo.stop();
@@ -77,7 +86,7 @@ export function benchAllocTimestamp(): Promise<BenchRow> {
     );
     echo.stop();
     const what = 'AllocTimestamp/s of one, unary, 64 in flight';
-    return row(what, ours, yardstick, ratio, 'empty echo RPC/s');
+    return row(what, ours, yardstick, ratio, 'empty grpc-js RPC/s, 64 in flight');
   });
 }
 

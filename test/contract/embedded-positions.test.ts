@@ -67,7 +67,7 @@ describe('positions of readers in the EmbeddedMessageStream', () => {
       }
     }, 60_000);
 
-    it('a killed reader goes on where it was, and holds up nobody who appends', async () => {
+    it('a killed reader goes on where it was, and appends go on, too', async () => {
       const stream = await openStream();
       await stream.createChannel('c');
       const over = new AbortController();

@@ -3,9 +3,11 @@ import { credentials, status } from '@grpc/grpc-js';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EmbeddedMessageStream } from '../../src/adapters/embedded/embedded-message-stream.js';
 import { NatsMessageStream } from '../../src/adapters/nats/nats-message-stream.js';
+import type { Status } from '../../src/gen/common.js';
 import { RootCoordClient } from '../../src/gen/root_coord.js';
 import type { MessageStream } from '../../src/ports/message-stream.js';
 import { loadCatalog } from '../../src/root/catalog/load.js';
+import { decodeChannelMsg } from '../../src/root/messages/channel-codec.js';
 import { KEYS } from '../kit/catalog-store.js';
 import { ROOT_PATH } from '../kit/crash/store-audit.js';
 import { withReader } from '../kit/crash/store-reader.js';
@@ -18,6 +20,9 @@ import { ServerProcess } from '../kit/server-process.js';
 import { stores, type TestStore } from '../kit/stores.js';
 
 const MESSAGES_MIN = 100_000;
+/** Of each type; the rest are ticks. */
+const DD_MESSAGES_MIN = 200;
+const DD_TYPES = ['CreateCollection', 'DropCollection', 'CreatePartition', 'DropPartition'];
 const KILLS = 6;
 const WRITERS = 8;
 /** The fewest between two ticks: 100 000 messages are there within seconds. */
@@ -31,16 +36,30 @@ async function churn(address: string, writer: number, life: number): Promise<voi
   try {
     for (let round = 0; ; round++) {
       const name = `c_${life}_${writer}_${round}`;
-      await createAtRoot(root, name, { shardsNum: 4 });
-      await createPartition(root, name, 'p');
-      if (round % 3 === 0) await dropPartition(root, name, 'p');
-      if (round % 4 !== 0) await dropAtRoot(root, name);
+      done(await createAtRoot(root, name, { shardsNum: 4 }));
+      done(await createPartition(root, name, 'p'));
+      if (round % 3 === 0) done(await dropPartition(root, name, 'p'));
+      if (round % 4 !== 0) done(await dropAtRoot(root, name));
     }
   } catch (caught) {
     if (codeOf(caught) !== status.UNAVAILABLE) throw caught;
   } finally {
     root.close();
   }
+}
+
+function done({ code, reason }: Status): void {
+  if (code !== 0) throw new Error(`refused: ${reason}`);
+}
+
+/** How many messages of each type the channels have. */
+function tally(log: MessageLog): Record<string, number> {
+  const counts: Record<string, number> = {};
+  for (const message of log.names.flatMap((name) => log.messagesOn(name))) {
+    const type = decodeChannelMsg(message)?.type ?? 'unknown';
+    counts[type] = (counts[type] ?? 0) + 1;
+  }
+  return counts;
 }
 
 const codeOf = (caught: unknown): unknown =>
@@ -80,7 +99,9 @@ function messageOrder(queueOf: () => Queue): void {
     const loaded = await withReader(store, ROOT_PATH, (reader) => loadCatalog(reader, KEYS));
     expect(log.count).toBeGreaterThan(MESSAGES_MIN);
     expectTrueMessages(loaded, log);
-    console.log(`${log.count} messages on ${log.names.length} channels, ${KILLS} kills`);
+    const counts = tally(log);
+    for (const type of DD_TYPES) expect(counts[type], type).toBeGreaterThan(DD_MESSAGES_MIN);
+    console.log(`${log.count} messages on ${log.names.length} channels, ${KILLS} kills`, counts);
     await store.remove();
   });
 }

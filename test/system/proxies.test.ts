@@ -161,7 +161,7 @@ describe.each(stores)('proxies over gRPC, with the $name store', (kind) => {
   describe('a proxy that hangs', () => {
     it('delays one DDL by the deadline, and none after it', async () => {
       const [hanging, well] = await startNodes(2);
-      if (!hanging || !well) return;
+      if (!hanging || !well) throw new Error('a node is missing');
       hanging.isHanging = true;
       const first = await timed(() => create('slow'));
       expect(first).toBeGreaterThan(DEADLINE_MS - SLACK_MS);
@@ -174,7 +174,7 @@ describe.each(stores)('proxies over gRPC, with the $name store', (kind) => {
 
     it('forgets everything as soon as it answers again', async () => {
       const [node] = await startNodes(1);
-      if (!node) return;
+      if (!node) throw new Error('a node is missing');
       node.isHanging = true;
       node.cache.remember('default', 'stale');
       await create('unheard');
@@ -187,7 +187,7 @@ describe.each(stores)('proxies over gRPC, with the $name store', (kind) => {
   describe('a proxy that dies', () => {
     it('fails no DDL, is excluded when its lease ends, and is forgotten in the end', async () => {
       const [dead, well] = await startNodes(2);
-      if (!dead || !well) return;
+      if (!dead || !well) throw new Error('a node is missing');
       await dead.die();
       await create('without');
       const whole = `proxy ${dead.serverId} at ${dead.address}`;
@@ -205,7 +205,7 @@ describe.each(stores)('proxies over gRPC, with the $name store', (kind) => {
 
     it('and goes on registers again under its id, and forgets everything first', async () => {
       const [node] = await startNodes(1);
-      if (!node) return;
+      if (!node) throw new Error('a node is missing');
       const { serverId } = node;
       await node.die();
       node.cache.remember('default', 'stale');
@@ -247,7 +247,7 @@ describe.each(stores)('proxies over gRPC, with the $name store', (kind) => {
 
   it('a proxy that leaves is forgotten at once', async () => {
     const [node] = await startNodes(1);
-    if (!node) return;
+    if (!node) throw new Error('a node is missing');
     await node.die();
     expect((await node.leave()).code).toBe(0);
     await isHealthy();
@@ -260,7 +260,7 @@ describe.each(stores)('proxies over gRPC, with the $name store', (kind) => {
       ['that was killed', (node: ProxyNode) => node.die()],
     ])('%s, for its lease and no longer', async (_what, fail) => {
       const [node] = await startNodes(3);
-      if (!node) return;
+      if (!node) throw new Error('a node is missing');
       const { physicalChannelNames } = await describeAtRoot(server.root, await create('ticking'));
       const { rootCoordAddress } = server.process;
       const follower = new SafeTimeFollower(rootCoordAddress, physicalChannelNames[0] ?? '');
@@ -302,7 +302,7 @@ describe.each(stores)('proxies over gRPC, with the $name store', (kind) => {
 
   it('a session survives the coordinator, with its lease and its id', async () => {
     const [node] = await startNodes(1);
-    if (!node) return;
+    if (!node) throw new Error('a node is missing');
     const { lease } = node;
     await node.close();
     nodes.splice(0);

@@ -2,7 +2,7 @@ import type { ChannelMessage } from '../../ports/message-stream.js';
 import { bytesOf } from '../message-stream-rules.js';
 import { encodeBlock, type Frame, frameOf } from './block-codec.js';
 import { blockKey } from './block-key.js';
-import type { ChannelRecord, MessageTables } from './message-tables.js';
+import { type ChannelRecord, type MessageTables, nextAfter } from './message-tables.js';
 
 /** A reader copies a whole block for one message of it, so a large group makes several. */
 const BLOCK_BYTES_MAX = 256 * 1024;
@@ -20,8 +20,9 @@ export interface ChannelHead {
 export function loadHeads(tables: MessageTables): Map<string, ChannelHead> {
   const heads = new Map<string, ChannelHead>();
   for (const [channel, record] of tables.records()) {
-    const offset = tables.newestBlock(record.id)?.endOffset ?? 0;
-    heads.set(channel, { ...record, next: tables.next(record), offset });
+    const newest = tables.newestBlock(record.id);
+    const next = nextAfter(record, newest);
+    heads.set(channel, { ...record, next, offset: newest?.endOffset ?? 0 });
   }
   return heads;
 }

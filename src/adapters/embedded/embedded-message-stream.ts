@@ -81,7 +81,10 @@ export class EmbeddedMessageStream implements MessageStream {
     this.#tables = new MessageTables(environment);
     this.#writer = new MessageWriter(environment, this.#tables, this.#clock, {
       changed: (channel) => this.#wakeUps.get(channel)?.ring(),
-      lost: (reason) => this.#lost.abort(reason),
+      lost: (reason) => {
+        this.#lost.abort(reason);
+        void this.#sweeper.stop();
+      },
     });
     const rows = new EmbeddedPositionRows(environment, this.#tables, this.#writer);
     this.#positions = new PositionKeeper(rows, this.limits);

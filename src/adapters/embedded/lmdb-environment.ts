@@ -9,7 +9,8 @@ const DIRECTORY_MODE = 0o700;
 
 /**
  * Address space, not disk or memory. lmdb doubles it by itself when the file outgrows it, but
- * keeps every earlier map; 4 GiB holds some ten million keys, so that this seldom happens.
+ * keeps every earlier map. Of the metastore 4 GiB hold some ten million keys; channels that keep more
+ * than that in all make it grow.
  */
 const MAP_BYTES = 4 * 2 ** 30;
 
@@ -19,7 +20,8 @@ const MAP_BYTES = 4 * 2 ** 30;
  *   rejection nobody can catch.
  * - `txnStartThreshold`: nothing starts before the turn ends, so commits of one turn share one
  *   transaction and one fsync.
- * - no compression: records are 50 to 200 bytes, far below what lz4 shortens.
+ * - no compression: metadata records are 50 to 200 bytes, far below what lz4 shortens, and
+ *   messages are read more often than they are kept.
  * - zeroed pages (no `noMemInit`): what was in memory before must not reach the file.
  */
 const TUNING = {

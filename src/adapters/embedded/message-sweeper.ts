@@ -57,7 +57,7 @@ export class MessageSweeper {
     }, everyMs);
   }
 
-  /** A failed write ends the writer, which says so itself; the next sweep finds it ended. */
+  /** A failed write ends the writer; whoever owns both hears of it and stops the sweeps. */
   async #sweepOnce(): Promise<void> {
     if (!this.#writer.isWriting) return;
     await this.#removeOrphans();

@@ -44,9 +44,8 @@ export class MessageTables {
   }
 
   /** Sequence number the channel's next message gets. */
-  next({ id, first }: ChannelRecord): number {
-    const newest = this.newestBlock(id);
-    return newest === undefined ? first : newest.first + newest.count;
+  next(record: ChannelRecord): number {
+    return nextAfter(record, this.newestBlock(record.id));
   }
 
   newestBlock(id: number): BlockEntry | undefined {
@@ -130,3 +129,7 @@ const isRecord = (value: unknown): value is ChannelRecord =>
   typeof value === 'object' &&
   value !== null &&
   ['id', 'first'].every((name) => Number.isSafeInteger(Reflect.get(value, name)));
+
+/** Sequence number of the channel's next message. @param newest its newest block, if any. */
+export const nextAfter = ({ first }: ChannelRecord, newest: BlockEntry | undefined): number =>
+  newest === undefined ? first : newest.first + newest.count;

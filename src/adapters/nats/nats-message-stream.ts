@@ -220,9 +220,10 @@ export class NatsMessageStream implements MessageStream {
 
   async #publish(channel: string, { payload, properties }: ChannelMessage): Promise<number> {
     try {
-      const { seq } = await this.#client.publish(streamNameOf(channel), payload, {
+      const streamName = streamNameOf(channel);
+      const { seq } = await this.#client.publish(streamName, payload, {
         headers: headersOf(properties),
-        expect: { streamName: streamNameOf(channel) },
+        expect: { streamName },
       });
       return seq;
     } catch (error) {

@@ -5,6 +5,7 @@ import { unreachable } from '../../domain/invariant.js';
 import type { CollectionRecord } from '../../domain/records.js';
 import type { ProxyPeers } from '../../ports/peers.js';
 import type { Catalog } from '../catalog/catalog.js';
+import { isLive } from '../catalog/catalog-totals.js';
 import type { FollowUp } from '../ddl/plan.js';
 import type { DdlOutcome } from '../ddl/replies.js';
 import type { Residency } from './residency.js';
@@ -71,7 +72,7 @@ export class Lifecycles {
 
   /** A collection takes its partitions with it, and brings back what they were at. */
   #summonCollection({ record, origin }: Extract<Begun, { kind: 'summon' }>, taskId: TaskId): void {
-    const isGoing = record.state === 'Dropping' || record.state === 'Dropped';
+    const isGoing = !isLive(record);
     if (isGoing) this.#endPartitions(record);
     this.#deps.collections.summon(record, origin, taskId);
     if (!isGoing) this.#wakePartitions(record);

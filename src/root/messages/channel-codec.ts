@@ -17,7 +17,7 @@ export type ChannelMsg =
   | { readonly type: 'DropPartition'; readonly body: DropPartitionRequest }
   | { readonly type: 'TimeTick'; readonly body: TimeTickMsg };
 
-/** Readers since 2.5 learn the type from it; older ones, and we, fall back to the payload. */
+/** Readers since 2.5 learn the type from it; older ones fall back to the payload. */
 const TYPE_PROPERTY = 'msg_type';
 
 /** The record of a message: the plain protobuf bytes of its request, and its type's name. */

@@ -2,6 +2,7 @@ import type { CollectionRecord, PartitionRecord } from '../../domain/records.js'
 import { MsgBase, MsgType } from '../../gen/common.js';
 import { InvalidateCollMetaCacheRequest } from '../../gen/proxy.js';
 import type { CacheInvalidation } from '../../ports/proxy-clients.js';
+import { isLive } from '../catalog/catalog-totals.js';
 
 /**
  * What proxies are told to forget (facts/rootcoord §12.2): the message type says what goes. A
@@ -13,7 +14,7 @@ export const collectionInvalidation = (
   { id, state, updatedAt }: CollectionRecord,
   sourceID: bigint,
 ): CacheInvalidation => {
-  const isGone = state === 'Dropping' || state === 'Dropped';
+  const isGone = !isLive({ state });
   // A drop stops the streams of the collection, too.
   const msgType = isGone ? MsgType.DropCollection : MsgType.AlterCollection;
   const base = MsgBase.fromPartial({ msgType, timestamp: updatedAt, sourceID });
@@ -30,7 +31,7 @@ export const partitionInvalidation = (
   dbName: string,
   sourceID: bigint,
 ): CacheInvalidation => {
-  const isGone = state === 'Dropping' || state === 'Dropped';
+  const isGone = !isLive({ state });
   const msgType = isGone ? MsgType.DropPartition : MsgType.CreatePartition;
   return InvalidateCollMetaCacheRequest.fromPartial({
     base: MsgBase.fromPartial({ msgType, timestamp: collection.updatedAt, sourceID }),

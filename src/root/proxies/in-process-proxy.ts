@@ -4,7 +4,10 @@ import type { Logger } from '../../ports/logger.js';
 import type { MemberLease, Membership } from '../../ports/membership.js';
 import { PROXY_ROLE, type ProxySessions } from './proxy-sessions.js';
 
-/** Where the front of this process is; no proxy elsewhere can have this address. */
+/**
+ * Where the front of this process is. No proxy elsewhere can say so: `checkMemberAddress` wants a
+ * host and a port.
+ */
 export const IN_PROCESS_ADDRESS = 'in-process';
 
 /** The front renews with every report, so this is how many reports may fail. */

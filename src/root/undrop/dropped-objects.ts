@@ -4,6 +4,7 @@ import { physicalMsOf, type Timestamp } from '../../domain/timestamp.js';
 import type { Clock } from '../../ports/clock.js';
 import type { Catalog } from '../catalog/catalog.js';
 import type { CatalogReader } from '../catalog/catalog-reader.js';
+import { isKeptDrop } from '../catalog/catalog-totals.js';
 import type { History } from '../catalog/history.js';
 import { TurnPacer } from '../ddl/turn-pacer.js';
 
@@ -59,16 +60,14 @@ export class DroppedObjects {
 
   #dropsOf(database: DatabaseRecord, collection: CollectionRecord): DroppedObject[] {
     const { history } = this.#deps;
-    if (collection.state === 'Dropping') {
+    if (isKeptDrop(collection)) {
       return this.#keptDrop(database, collection, undefined, collection.updatedAt);
     }
     if (collection.state !== 'Created') return [];
-    return collection.partitions
-      .filter(({ state }) => state === 'Dropping')
-      .flatMap((partition) => {
-        const droppedAt = history.partitionDroppedAt(partition.id);
-        return this.#keptDrop(database, collection, partition, droppedAt);
-      });
+    return collection.partitions.filter(isKeptDrop).flatMap((partition) => {
+      const droppedAt = history.partitionDroppedAt(partition.id);
+      return this.#keptDrop(database, collection, partition, droppedAt);
+    });
   }
 
   #keptDrop(

@@ -5,6 +5,7 @@ import type { Timestamp } from '../../domain/timestamp.js';
 import type { Asker } from '../asker.js';
 import type { Catalog } from '../catalog/catalog.js';
 import type { CatalogReader } from '../catalog/catalog-reader.js';
+import { isKeptDrop } from '../catalog/catalog-totals.js';
 import type { History } from '../catalog/history.js';
 import type { DdlSupervisor } from '../ddl/ddl-supervisor.js';
 import type { PlanRules } from '../ddl/plan.js';
@@ -164,7 +165,7 @@ export class Undrop {
     const droppedAt = ({ id }: PartitionRecord): bigint => history.partitionDroppedAt(id) ?? 0n;
     let newest: PartitionRecord | undefined;
     for (const each of partitions) {
-      if (each.name !== partitionName || each.state !== 'Dropping') continue;
+      if (each.name !== partitionName || !isKeptDrop(each)) continue;
       if (!newest || droppedAt(each) > droppedAt(newest)) newest = each;
     }
     return newest;
