@@ -1,28 +1,33 @@
+import { BinaryWriter } from '@bufbuild/protobuf/wire';
 import type { WorkLane } from './work-lane.js';
 
 /** Places of a list encoded in one step: some tenths of a millisecond. */
 const STEP_PLACES = 128;
+/** Steps that write into one piece: every piece is memory some garbage collection has to free. */
+const PIECE_STEPS = 16;
 /** Bytes copied in one step, into memory that was never touched before. */
 const STEP_BYTES = 256 * 1024;
 /** From here on sending takes longer than a step: gRPC copies a message, and the kernel does. */
 const LARGE_BYTES = 256 * 1024;
 
 /**
- * Encodes a long list in steps between which others have their turn. `encode` makes a whole
+ * Encodes a long list in steps between which others have their turn. `write` writes a whole
  * response of a part of the list; written one after the other the parts are one response with the
  * whole list, which is what Protobuf promises of repeated fields, packed ones included.
  */
 export async function encodeInSteps<Item>(
   lane: WorkLane,
   items: Iterable<Item | undefined>,
-  encode: (part: readonly Item[]) => Uint8Array,
+  write: (part: readonly Item[], writer: BinaryWriter) => void,
 ): Promise<Buffer> {
   const iterator = items[Symbol.iterator]();
+  const writer = new BinaryWriter();
   const pieces: Uint8Array[] = [];
-  for (let isLast = false; !isLast; ) {
+  for (let steps = 1, isLast = false; !isLast; steps++) {
     isLast = await lane.step(() => {
       const { part, isEnd } = nextPart(iterator);
-      pieces.push(encode(part));
+      write(part, writer);
+      if (isEnd || steps % PIECE_STEPS === 0) pieces.push(writer.finish());
       return isEnd;
     });
   }

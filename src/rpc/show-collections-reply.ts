@@ -19,9 +19,9 @@ export async function showCollectionsReply(
   progressOf?: ProgressOf<CollectionId>,
 ): Promise<Uint8Array> {
   const wanted = names.length === 0 ? undefined : new Set(names);
-  return encodeInSteps(lane, collections, (part) => {
+  return encodeInSteps(lane, collections, (part, writer) => {
     const shown = wanted ? part.filter(({ name }) => wanted.has(name)) : part;
-    return ShowCollectionsResponse.encode(replyOf(shown, progressOf)).finish();
+    ShowCollectionsResponse.encode(replyOf(shown, progressOf), writer);
   });
 }
 

@@ -1,6 +1,7 @@
 import { type ChildProcess, execFileSync, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
+import { constants, setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import type { Load, LoadResult } from './load-worker.js';
 
@@ -37,6 +38,15 @@ export class LoadProcess {
     ];
     if (!answer.result) throw new Error(`the load failed: ${answer.failure}`);
     return answer.result;
+  }
+
+  /**
+   * Gives way to whatever else wants the client core, as a client on another machine would: a
+   * server whose garbage collection waits for a helper behind a busy client stands still meanwhile.
+   */
+  giveWay(): void {
+    const { pid } = this.#child;
+    if (pid !== undefined) setPriority(pid, constants.priority.PRIORITY_LOW);
   }
 
   stop(): void {

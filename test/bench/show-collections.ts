@@ -10,6 +10,7 @@ export function benchShowCollections(): Promise<BenchRow> {
   return onBed(
     async ({ load, server }) => {
       const port = server.ports.proxy;
+      load.giveWay();
       const common = { port, prefix: 'c', names: COLLECTIONS };
       await load.run({ ...common, calls: ['create'], concurrency: 64, rounds: COLLECTIONS });
       const longestTurn = async (kind: 'show' | 'describe', rounds: number) => {

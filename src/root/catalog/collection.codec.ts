@@ -16,6 +16,7 @@ import {
   StructArrayFieldSchema,
 } from '../../gen/schema.js';
 import type { Write } from '../../ports/meta-store.js';
+import { compactCollection } from './compact-collection.js';
 import type { CatalogKeys } from './keys.js';
 
 /** Numbers of the stored state words; 0 is Created, as records of 2.1 carry none (§4). */
@@ -217,7 +218,7 @@ function fieldOrder(a: FieldSchema, b: FieldSchema): number {
   return aIsUser === bIsUser ? byId(a.fieldID, b.fieldID) : aIsUser ? -1 : 1;
 }
 
-/** Puts a stored collection together again, exactly as it was before it was written. */
+/** Puts a stored collection together again, as it was before it was written, to stay in memory. */
 export function assembleCollection(parts: CollectionParts): CollectionRecord {
   const stored = parts.info.schema;
   invariant(stored, `collection ${parts.info.ID} is stored with a schema`);
@@ -230,5 +231,5 @@ export function assembleCollection(parts: CollectionParts): CollectionRecord {
   const partitions = parts.partitions
     .sort((a, b) => byId(a.partitionID, b.partitionID))
     .map(partitionRecord);
-  return collectionRecord(parts.info, schema, partitions);
+  return compactCollection(collectionRecord(parts.info, schema, partitions));
 }

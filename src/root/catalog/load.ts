@@ -2,7 +2,7 @@ import { invariant } from '../../domain/invariant.js';
 import type { AliasRecord } from '../../domain/records.js';
 import type { Timestamp } from '../../domain/timestamp.js';
 import { CollectionInfo, PartitionInfo } from '../../gen/etcd_meta.js';
-import { FieldSchema, FunctionSchema, StructArrayFieldSchema } from '../../gen/schema.js';
+import { FunctionSchema, StructArrayFieldSchema } from '../../gen/schema.js';
 import type { KeyValue, MetaStore } from '../../ports/meta-store.js';
 import { decodeAlias } from './alias.codec.js';
 import { Catalog } from './catalog.js';
@@ -12,6 +12,7 @@ import { History } from './history.js';
 import { decodeEntry, decodeHorizon, Journal } from './journal.js';
 import type { CatalogKeys } from './keys.js';
 import { RecordedOutcomes } from './recorded-outcomes.js';
+import { readField } from './shared-fields.js';
 
 /** What a restart finds in the store. */
 export interface LoadedCatalog {
@@ -76,7 +77,7 @@ async function loadCollections(store: MetaStore, keys: CatalogKeys, catalog: Cat
       else orphanKeys.push(key);
     });
   await children(keys.partitions, ({ partitions }, v) => partitions.push(PartitionInfo.decode(v)));
-  await children(keys.fields, ({ fields }, v) => fields.push(FieldSchema.decode(v)));
+  await children(keys.fields, ({ fields }, v) => fields.push(readField(v)));
   await children(keys.functions, ({ functions }, v) => functions.push(FunctionSchema.decode(v)));
   await children(keys.structArrayFields, ({ structArrayFields }, v) =>
     structArrayFields.push(StructArrayFieldSchema.decode(v)),

@@ -37,12 +37,10 @@ export function listingHandlers(deps: RpcDeps, root: () => RootCoord) {
       const { collections, isLast } = await selectPage(deps.lane, all, new PageById(after, size));
       const last = collections.at(-1);
       const nextPageToken = isLast || !last ? '' : encodePageToken(databaseId, last.id);
-      return encodeInSteps(deps.lane, collections, (part) =>
-        ListCollectionsResponse.encode({
-          collections: part.map((record) => summaryOf(record, listings.aliasNamesOf(record))),
-          nextPageToken,
-        }).finish(),
-      );
+      return encodeInSteps(deps.lane, collections, (part, writer) => {
+        const summaries = part.map((record) => summaryOf(record, listings.aliasNamesOf(record)));
+        ListCollectionsResponse.encode({ collections: summaries, nextPageToken }, writer);
+      });
     }),
   };
 }

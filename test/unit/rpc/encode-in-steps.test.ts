@@ -12,7 +12,7 @@ const records = (count: number) =>
 describe('a list encoded in steps', () => {
   it('reads like one that was encoded at once, whatever its length', async () => {
     const lane = new WorkLane(new SystemClock());
-    for (const count of [0, 1, 127, 128, 129, 256, 20_000]) {
+    for (const count of [0, 1, 127, 128, 129, 256, 2_047, 2_048, 2_049, 20_000]) {
       const all = records(count);
       const bytes = await showCollectionsReply(lane, all, []);
       const reply = ShowCollectionsResponse.decode(bytes);

@@ -9,6 +9,8 @@ import { checkRootPreconditions } from '../../../domain/schema/root-precondition
 import { isSameDefinition } from '../../../domain/schema/schema-equality.js';
 import type { CatalogView } from '../../catalog/catalog-view.js';
 import { writeChildren, writeCollectionKey } from '../../catalog/collection.codec.js';
+import { compactCollection } from '../../catalog/compact-collection.js';
+import { shareField } from '../../catalog/shared-fields.js';
 import { selectChannels } from '../../channels/dml-channels.js';
 import type { CreateCollectionCommand } from '../commands.js';
 import {
@@ -170,15 +172,16 @@ function buildRecord(
   const physicalChannels = selectChannels(rules.channels, shardsNum, (channel) =>
     catalog.channelReferences(channel),
   );
-  return {
+  const schema = normaliseSchema(
+    { ...command.schema, dbName: database.name },
+    timezoneOf(command.properties),
+  );
+  return compactCollection({
     id,
     databaseId: database.id,
     name: command.collectionName,
     state: 'Creating',
-    schema: normaliseSchema(
-      { ...command.schema, dbName: database.name },
-      timezoneOf(command.properties),
-    ),
+    schema: { ...schema, fields: schema.fields.map(shareField) },
     partitions: buildPartitions(command, rules, stamp),
     shardsNum,
     virtualChannels: physicalChannels.map((name, shard) => virtualChannel(name, id, shard)),
@@ -189,7 +192,7 @@ function buildRecord(
     createdAt: stamp.timestamp,
     updatedAt: stamp.timestamp,
     lastTruncatedAt: [],
-  };
+  });
 }
 
 /** One default partition, or `_default_0 …` for a partition key (facts/rootcoord §5.1). */
