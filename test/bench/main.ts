@@ -62,7 +62,7 @@ async function main(args: readonly string[]): Promise<void> {
 function tableOf(rows: readonly BenchRow[]): string {
   const model = cpus()[0]?.model ?? 'unknown processor';
   return [
-    `${cpus().length} × ${model}, Node ${process.versions.node}; event loops of server and client on a core each; median (middle half) of 7 interleaved rounds.`,
+    `${cpus().length} × ${model}, Node ${process.versions.node}. With a yardstick: median (middle half) of 7 rounds in which both take turns, event loops of server and client on a core each. Without one: median of 5 to 7 runs. Without brackets: one run.`,
     '',
     '| | Rootstock | Yardstick in the same run | Ratio |',
     '|---|---|---|---|',
