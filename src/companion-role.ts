@@ -1,12 +1,12 @@
 import { CoordError } from './domain/errors.js';
+import type { Ground } from './ports/ground.js';
 import type { Companion } from './root/coordinator.js';
-
-/** What a coordinator stands on while RootCoord leads. */
-export type Ground = Parameters<Companion['start']>[0];
 
 interface StoppableRuntime {
   /** Takes no more work and finishes what it took. */
   stop(): Promise<void>;
+  /** Lets go of everything at once, writing nothing. */
+  abandon(): void;
 }
 
 /** A coordinator beside RootCoord, from process start to exit; RootCoord decides when it leads. */
@@ -27,6 +27,10 @@ export class CompanionRole<Runtime extends StoppableRuntime> implements Companio
 
   async stop(): Promise<void> {
     await this.#runtime?.stop();
+  }
+
+  abandon(): void {
+    this.#runtime?.abandon();
   }
 
   /** @throws CoordError `ServiceNotReady` before `start` has settled. */

@@ -55,7 +55,11 @@ function remoteQueryRuntime(
   });
   log.info({ address: server }, 'loads are handed on');
   const loads = new RemoteLoads({ ...coordinators, remote });
-  return { queryCoord: new QueryCoord({ loads }), stop: async () => remote.close() };
+  return {
+    queryCoord: new QueryCoord({ loads }),
+    stop: async () => remote.close(),
+    abandon: () => remote.close(),
+  };
 }
 
 /** What RootCoord asks of QueryCoord. @param query throws until that answers. */
@@ -81,6 +85,9 @@ export const inOrder = (...companions: readonly Companion[]): Companion => ({
   },
   stop: async () => {
     for (const companion of companions.toReversed()) await companion.stop();
+  },
+  abandon: () => {
+    for (const companion of companions.toReversed()) companion.abandon();
   },
 });
 

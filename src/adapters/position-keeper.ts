@@ -1,8 +1,10 @@
 import { CoordError } from '../domain/errors.js';
+import { type Position, positionAt, sequenceOf } from '../domain/stream-position.js';
 import type { MessageStreamLimits } from '../ports/message-stream.js';
-import type { ChannelBounds } from './message-stream-rules.js';
+import { type ChannelBounds, checkChannel } from './message-stream-rules.js';
 import {
   checkGivenOut,
+  checkReader,
   type ReaderPositions,
   withoutReader,
   withReader,
@@ -56,12 +58,31 @@ export class PositionKeeper {
     this.#limits = limits;
   }
 
-  async stored(channel: string, reader: string): Promise<number | undefined> {
-    return (await this.#rows.load(channel)).readers.get(reader);
+  /** See `MessageStream.storedPosition`. */
+  async stored(channel: string, reader: string): Promise<Position | undefined> {
+    checkNames(channel, reader);
+    const sequence = (await this.#rows.load(channel)).readers.get(reader);
+    return sequence === undefined ? undefined : positionAt(sequence);
   }
 
-  /** Moves a reader to a sequence number, or forgets it when there is none. */
-  async change(channel: string, reader: string, sequence?: number): Promise<void> {
+  /** See `MessageStream.storePosition`. */
+  async store(channel: string, reader: string, position: Position): Promise<void> {
+    checkNames(channel, reader);
+    await this.#change(channel, reader, sequenceOf(position));
+  }
+
+  /** See `MessageStream.forgetReader`. */
+  async forget(channel: string, reader: string): Promise<void> {
+    checkNames(channel, reader);
+    await this.#change(channel, reader, undefined);
+  }
+
+  /** Settles when nothing waits and nothing is under way. */
+  async idle(): Promise<void> {
+    while (this.#runs.size > 0) await Promise.all(this.#runs);
+  }
+
+  async #change(channel: string, reader: string, sequence: Job['sequence']): Promise<void> {
     if (this.#count >= WAITING_MAX) {
       const reason = `more than ${WAITING_MAX} positions of readers wait to be stored`;
       throw new CoordError('MessageStreamUnavailable', reason);
@@ -69,11 +90,6 @@ export class PositionKeeper {
     await new Promise<void>((resolve, reject) => {
       this.#push(channel, { reader, sequence, resolve, reject });
     });
-  }
-
-  /** Settles when nothing waits and nothing is under way. */
-  async idle(): Promise<void> {
-    while (this.#runs.size > 0) await Promise.all(this.#runs);
   }
 
   #push(channel: string, job: Job): void {
@@ -150,4 +166,9 @@ export class PositionKeeper {
     checkGivenOut(channel, sequence, bounds);
     return withReader(positions, reader, sequence, this.#limits);
   }
+}
+
+function checkNames(channel: string, reader: string): void {
+  checkChannel(channel);
+  checkReader(reader);
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '../ports/clock.js';
+import type { Ground } from '../ports/ground.js';
 import { type IndexNodes, NO_INDEX_NODES } from '../ports/index-nodes.js';
 import type { Logger } from '../ports/logger.js';
-import type { Fence, MetaStore } from '../ports/meta-store.js';
 import type { RootCoordPeer } from '../ports/peers.js';
 import { DataCoord } from './data-coord.js';
 import { DataKeys } from './data-keys.js';
@@ -19,9 +19,7 @@ export interface DataSettings {
   readonly metaSubPath: string;
 }
 
-export interface DataRuntimeDeps {
-  readonly store: MetaStore;
-  readonly fence: Fence;
+export interface DataRuntimeDeps extends Ground {
   readonly clock: Clock;
   readonly log: Logger;
   readonly rootCoord: RootCoordPeer;
@@ -30,8 +28,6 @@ export interface DataRuntimeDeps {
   readonly segments?: SegmentRecords;
   /** None by default. */
   readonly indexNodes?: IndexNodes;
-  /** Something broke that only a restart can mend. */
-  readonly onBroken: (reason: unknown) => void;
 }
 
 /** DataCoord at work, from election to the end of leadership. */
@@ -39,6 +35,8 @@ export interface DataRuntime {
   readonly dataCoord: DataCoord;
   /** Takes no more DDL and finishes what it took. */
   stop(): Promise<void>;
+  /** Lets go of everything at once, writing nothing. */
+  abandon(): void;
 }
 
 /** Brings DataCoord up on a store that is ours. RootCoord may still be on its way. */
@@ -65,6 +63,11 @@ export async function startDataRuntime(deps: DataRuntimeDeps): Promise<DataRunti
     stop: async () => {
       await indexes.drain();
       await Promise.all([indexBuilds.stop(), garbage.stop()]);
+    },
+    abandon: () => {
+      indexes.close();
+      indexBuilds.close();
+      garbage.close();
     },
   };
 }

@@ -10,18 +10,23 @@ const QUEUE_LENGTH_MAX = 1_024;
 export class OrderedWork<Key> {
   readonly #last = new Map<Key, Promise<unknown>>();
   #length = 0;
+  #isDraining = false;
   #isClosed = false;
 
   /**
    * Settles with the work. Whoever stops waiting for it does not stop it.
    *
-   * @throws CoordError `ServiceNotReady` after `drain`, `TooManyRequests` when too much is waiting.
+   * @throws CoordError `ServiceNotReady` after `drain` or `close`, `TooManyRequests` when too much
+   * is waiting.
    */
   async run<T>(key: Key, work: () => Promise<T>): Promise<T> {
-    if (this.#isClosed) throw CoordError.of('ServiceNotReady', {}, 'the coordinator is stopping');
+    if (this.#isDraining) throw stopping();
     if (this.#length >= QUEUE_LENGTH_MAX) throw CoordError.of('TooManyRequests');
     this.#length += 1;
-    const turn = (this.#last.get(key) ?? Promise.resolve()).then(work);
+    const turn = (this.#last.get(key) ?? Promise.resolve()).then(() => {
+      if (this.#isClosed) throw stopping();
+      return work();
+    });
     const settled = turn.catch(() => undefined);
     this.#last.set(key, settled);
     try {
@@ -34,7 +39,16 @@ export class OrderedWork<Key> {
 
   /** Takes no more work and settles when what was taken is done. */
   async drain(): Promise<void> {
-    this.#isClosed = true;
+    this.#isDraining = true;
     await Promise.all(this.#last.values());
   }
+
+  /** Takes no more work and refuses what has not begun; what has goes on. */
+  close(): void {
+    this.#isDraining = true;
+    this.#isClosed = true;
+  }
 }
+
+const stopping = (): CoordError =>
+  CoordError.of('ServiceNotReady', {}, 'the coordinator is stopping');

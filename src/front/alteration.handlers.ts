@@ -4,26 +4,25 @@ import { StatusOk } from '../domain/status.js';
 import { MilvusServiceService } from '../gen/milvus.js';
 import { askerOf } from '../rpc/asker-of.js';
 import { decodeField } from '../rpc/schema-bytes.js';
-import { type Call, unary } from '../rpc/unary.js';
+import { unary } from '../rpc/unary.js';
 import type { FrontDeps } from './collection.handlers.js';
 import { checkChangeable } from './loaded-elsewhere.js';
+import { collectionNameReader } from './named-collection.js';
 import { requestDatabase } from './request-database.js';
-
-type OnCollection = Call<{ readonly dbName: string; readonly collectionName: string }>;
 
 /** RPCs of MilvusService that change a collection: what a proxy checks, then RootCoord. */
 export function alterationHandlers(deps: FrontDeps) {
   const { root } = deps;
   const service = MilvusServiceService;
-  const subjectOf = subjectReader(deps);
+  const collectionNameOf = collectionNameReader(deps);
   return {
     alterCollection: unary(deps, service.alterCollection, async (call) => {
       const { properties, deleteKeys } = call.request;
       checkNotBoth({ properties, deleteKeys });
-      const command = { ...subjectOf(call), properties, deleteKeys };
+      const command = { ...collectionNameOf(call), properties, deleteKeys };
       const asker = askerOf(call);
       if (root().hasSucceeded(asker)) return StatusOk;
-      await checkChangeable(deps, subjectOf(call), command);
+      await checkChangeable(deps, collectionNameOf(call), command);
       await root().alterations.alter(command, asker);
       return StatusOk;
     }),
@@ -31,16 +30,16 @@ export function alterationHandlers(deps: FrontDeps) {
     alterCollectionField: unary(deps, service.alterCollectionField, async (call) => {
       const { fieldName, properties, deleteKeys } = call.request;
       checkNotBoth({ properties, deleteKeys });
-      const command = { ...subjectOf(call), fieldName, properties, deleteKeys };
+      const command = { ...collectionNameOf(call), fieldName, properties, deleteKeys };
       const asker = askerOf(call);
       if (root().hasSucceeded(asker)) return StatusOk;
-      await checkChangeable(deps, subjectOf(call), command);
+      await checkChangeable(deps, collectionNameOf(call), command);
       await root().alterations.alterField(command, asker);
       return StatusOk;
     }),
 
     addCollectionField: unary(deps, service.addCollectionField, async (call) => {
-      const command = { ...subjectOf(call), field: decodeField(call.request.schema) };
+      const command = { ...collectionNameOf(call), field: decodeField(call.request.schema) };
       await root().alterations.addField(command, askerOf(call));
       return StatusOk;
     }),
@@ -59,7 +58,7 @@ export function alterationHandlers(deps: FrontDeps) {
     }),
 
     truncateCollection: unary(deps, service.truncateCollection, async (call) => {
-      await root().alterations.truncate(subjectOf(call), askerOf(call));
+      await root().alterations.truncate(collectionNameOf(call), askerOf(call));
       return { status: StatusOk };
     }),
 
@@ -70,34 +69,26 @@ export function alterationHandlers(deps: FrontDeps) {
 function functionHandlers(deps: FrontDeps) {
   const { root } = deps;
   const service = MilvusServiceService;
-  const subjectOf = subjectReader(deps);
+  const collectionNameOf = collectionNameReader(deps);
   return {
     addCollectionFunction: unary(deps, service.addCollectionFunction, async (call) => {
-      const command = { ...subjectOf(call), fn: call.request.functionSchema };
+      const command = { ...collectionNameOf(call), fn: call.request.functionSchema };
       await root().alterations.addFunction(command, askerOf(call));
       return StatusOk;
     }),
 
     alterCollectionFunction: unary(deps, service.alterCollectionFunction, async (call) => {
       const { functionName, functionSchema: fn } = call.request;
-      const command = { ...subjectOf(call), functionName, fn };
+      const command = { ...collectionNameOf(call), functionName, fn };
       await root().alterations.alterFunction(command, askerOf(call));
       return StatusOk;
     }),
 
     dropCollectionFunction: unary(deps, service.dropCollectionFunction, async (call) => {
       const { functionName } = call.request;
-      const command = { ...subjectOf(call), functionName };
+      const command = { ...collectionNameOf(call), functionName };
       await root().alterations.dropFunction(command, askerOf(call));
       return StatusOk;
     }),
   };
 }
-
-/** Every one of them is refused for a name that can be no collection's (facts/rootcoord §19.3). */
-const subjectReader =
-  ({ schemaLimits }: FrontDeps) =>
-  (call: OnCollection) => ({
-    databaseName: requestDatabase(call),
-    collectionName: checkCollectionName(call.request.collectionName, schemaLimits.maxNameLength),
-  });

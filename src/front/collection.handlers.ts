@@ -12,6 +12,7 @@ import { showCollectionsReply } from '../rpc/show-collections-reply.js';
 import { type Call, type RpcDeps, unary } from '../rpc/unary.js';
 import { inClientsWords } from './clients-words.js';
 import { loadedCollections } from './in-memory.js';
+import { collectionNameReader } from './named-collection.js';
 import { requestDatabase } from './request-database.js';
 
 export interface FrontDeps extends RpcDeps {
@@ -25,6 +26,7 @@ export interface FrontDeps extends RpcDeps {
 export function collectionHandlers(deps: FrontDeps) {
   const { root, schemaLimits } = deps;
   const nameOf = (name: string): string => checkCollectionName(name, schemaLimits.maxNameLength);
+  const collectionNameOf = collectionNameReader(deps);
   return {
     createCollection: unary(deps, MilvusServiceService.createCollection, async (call) => {
       const command = judgeCreate(call, schemaLimits);
@@ -33,11 +35,7 @@ export function collectionHandlers(deps: FrontDeps) {
     }),
 
     dropCollection: unary(deps, MilvusServiceService.dropCollection, async (call) => {
-      const collectionName = nameOf(call.request.collectionName);
-      await root().dropCollection(
-        { databaseName: requestDatabase(call), collectionName },
-        askerOf(call),
-      );
+      await root().dropCollection(collectionNameOf(call), askerOf(call));
       return StatusOk;
     }),
 

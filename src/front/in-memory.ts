@@ -3,6 +3,7 @@ import type { CollectionId, PartitionId } from '../domain/ids.js';
 import type { LoadProgress, ProgressOf } from '../domain/loads/load-progress.js';
 import { namedPartitionIds } from '../domain/loads/named-partitions.js';
 import type { CollectionRecord, PartitionRecord } from '../domain/records.js';
+import { byNameNow } from '../root/catalog/catalog-reader.js';
 import type { FrontDeps } from './collection.handlers.js';
 
 /** Loaded things, and how far each is loaded. */
@@ -28,8 +29,8 @@ export async function loadedCollections(
     return { records: only(all, ({ id }) => progressOf(id) !== undefined), progressOf };
   }
   const records = [...new Set(names)].map((name) => {
-    const question = { databaseName, collectionName: name, collectionId: 0n, at: 0n };
-    return { ...root().collection(question), name };
+    const query = byNameNow({ databaseName, collectionName: name });
+    return { ...root().collection(query), name };
   });
   const [first, ...others] = records;
   const progressOf = await loads.collections(others.length === 0 ? first?.id : undefined);

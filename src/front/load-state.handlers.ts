@@ -5,6 +5,7 @@ import { namedPartitionIds } from '../domain/loads/named-partitions.js';
 import { StatusOk } from '../domain/status.js';
 import { LoadState } from '../gen/common.js';
 import { MilvusServiceService } from '../gen/milvus.js';
+import { byNameNow } from '../root/catalog/catalog-reader.js';
 import { type Call, unary } from '../rpc/unary.js';
 import type { FrontDeps } from './collection.handlers.js';
 import { loadedOf } from './in-memory.js';
@@ -70,7 +71,7 @@ export function loadStateHandlers(deps: FrontDeps) {
       const id =
         collectionName === ''
           ? (collectionID as CollectionId)
-          : root().collection({ databaseName, collectionName, collectionId: 0n, at: 0n }).id;
+          : root().collection(byNameNow({ databaseName, collectionName })).id;
       const replicas = await query().loads.replicas(id, withShardNodes);
       return { status: StatusOk, replicas: [...replicas] };
     }),

@@ -1,5 +1,7 @@
 import { checkChangeWhileLoaded, partitionIsLoaded } from '../domain/loads/loaded-rules.js';
 import type { PropertyChange } from '../domain/property-changes.js';
+import { byNameNow, type CollectionName } from '../root/catalog/catalog-reader.js';
+import { visiblePartition } from '../root/catalog/partitions.js';
 import type { FrontDeps } from './collection.handlers.js';
 
 /**
@@ -7,29 +9,21 @@ import type { FrontDeps } from './collection.handlers.js';
  * between goes unseen. Where loads are kept in this process, RootCoord looks itself when it plans.
  */
 
-interface NamedCollection {
-  readonly databaseName: string;
-  readonly collectionName: string;
-}
-
-interface NamedPartition extends NamedCollection {
+interface PartitionName extends CollectionName {
   readonly partitionName: string;
 }
 
 /** @throws CoordError code 65535 while the partition is loaded (facts/rootcoord §6.2). */
 export async function checkReleased(
   { root, query }: FrontDeps,
-  { partitionName, ...name }: NamedPartition,
+  name: PartitionName,
 ): Promise<void> {
   const { loads } = query();
   if (loads.view) return;
-  const { id, partitions } = root().collection({ ...name, collectionId: 0n, at: 0n });
-  // Dropped namesakes are kept beside it.
-  const partition = partitions.find(
-    ({ name: own, state }) => own === partitionName && state === 'Created',
-  );
+  const collection = root().collection(byNameNow(name));
+  const partition = visiblePartition(collection, name.partitionName);
   if (!partition) return;
-  const progressOf = await loads.partitions(id);
+  const progressOf = await loads.partitions(collection.id);
   if (progressOf(partition.id)) throw partitionIsLoaded();
 }
 
@@ -38,12 +32,12 @@ export async function checkReleased(
  */
 export async function checkChangeable(
   { root, query }: FrontDeps,
-  name: NamedCollection,
+  name: CollectionName,
   change: PropertyChange,
 ): Promise<void> {
   const { loads } = query();
   if (loads.view) return;
-  const collection = root().collection({ ...name, collectionId: 0n, at: 0n });
+  const collection = root().collection(byNameNow(name));
   const progressOf = await loads.collections(collection.id);
   if (progressOf(collection.id)) checkChangeWhileLoaded(collection.name, change);
 }

@@ -2,18 +2,17 @@ import { checkCollectionName, checkPartitionName } from '../domain/names.js';
 import { checkPartitionKeyMode } from '../domain/partition-rules.js';
 import { StatusOk } from '../domain/status.js';
 import { MilvusServiceService, ShowType } from '../gen/milvus.js';
-import type { CollectionQuery } from '../root/catalog/catalog-reader.js';
+import { byNameNow, type CollectionQuery } from '../root/catalog/catalog-reader.js';
 import { askerOf } from '../rpc/asker-of.js';
 import { showPartitionsReply } from '../rpc/show-partitions-reply.js';
 import { type Call, unary } from '../rpc/unary.js';
 import type { FrontDeps } from './collection.handlers.js';
 import { loadedPartitions } from './in-memory.js';
 import { checkReleased } from './loaded-elsewhere.js';
+import { collectionNameReader, type OnCollection } from './named-collection.js';
 import { requestDatabase } from './request-database.js';
 
-interface Named {
-  readonly dbName: string;
-  readonly collectionName: string;
+interface OnPartition extends OnCollection {
   readonly partitionName: string;
 }
 
@@ -24,15 +23,16 @@ export function partitionHandlers(deps: FrontDeps) {
   const { root } = deps;
   const { maxNameLength } = deps.schemaLimits;
 
-  const judged = (call: Call<Named>) => ({
-    databaseName: requestDatabase(call),
-    collectionName: checkCollectionName(call.request.collectionName, maxNameLength),
+  const collectionNameOf = collectionNameReader(deps);
+
+  const judged = (call: Call<OnPartition>) => ({
+    ...collectionNameOf(call),
     partitionName: checkPartitionName(call.request.partitionName, maxNameLength),
   });
 
-  const judgedChange = (call: Call<Named>, action: 'create' | 'drop') => {
+  const judgedChange = (call: Call<OnPartition>, action: 'create' | 'drop') => {
     const command = judged(call);
-    const { schema } = root().partitions.collection({ ...command, collectionId: 0n, at: 0n });
+    const { schema } = root().partitions.collection(byNameNow(command));
     checkPartitionKeyMode(schema, action);
     return command;
   };
@@ -56,8 +56,8 @@ export function partitionHandlers(deps: FrontDeps) {
 
     hasPartition: unary(deps, MilvusServiceService.hasPartition, (call) => {
       const { partitionName, ...collection } = judged(call);
-      const query = { ...collection, collectionId: 0n, at: 0n };
-      return { status: StatusOk, value: root().partitions.has(query, partitionName) };
+      const value = root().partitions.has(byNameNow(collection), partitionName);
+      return { status: StatusOk, value };
     }),
 
     showPartitions: unary(deps, MilvusServiceService.showPartitions, async (call) => {

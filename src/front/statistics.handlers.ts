@@ -2,6 +2,7 @@ import { namedPartitionIds } from '../domain/loads/named-partitions.js';
 import type { CollectionRecord } from '../domain/records.js';
 import { StatusOk } from '../domain/status.js';
 import { MilvusServiceService } from '../gen/milvus.js';
+import { byNameNow } from '../root/catalog/catalog-reader.js';
 import { type Call, unary } from '../rpc/unary.js';
 import type { FrontDeps } from './collection.handlers.js';
 import { requestDatabase } from './request-database.js';
@@ -21,12 +22,7 @@ export function statisticsHandlers(deps: FrontDeps) {
     call: Call<{ readonly dbName: string }>,
     collectionName: string,
   ): CollectionRecord =>
-    root().collection({
-      databaseName: requestDatabase(call),
-      collectionName,
-      collectionId: 0n,
-      at: 0n,
-    });
+    root().collection(byNameNow({ databaseName: requestDatabase(call), collectionName }));
 
   return {
     getCollectionStatistics: unary(deps, service.getCollectionStatistics, (call) => {

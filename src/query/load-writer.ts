@@ -1,7 +1,7 @@
-import { isKind } from '../domain/errors.js';
 import type { CollectionId, PartitionId } from '../domain/ids.js';
 import { type LoadRecord, withoutPartitions, withPartitions } from '../domain/loads/load-record.js';
-import type { Fence, MetaStore, Write } from '../ports/meta-store.js';
+import { commitOrBreak, type Ground } from '../ports/ground.js';
+import type { Write } from '../ports/meta-store.js';
 import { encodeCollection, encodePartition, encodeReplica } from './load.codec.js';
 import type { LoadLedger } from './load-ledger.js';
 import type { QueryKeys } from './query-keys.js';
@@ -12,15 +12,11 @@ import type { QueryKeys } from './query-keys.js';
  */
 const KEYS_PER_COMMIT_MAX = 128;
 
-export interface LoadWriterDeps {
+export interface LoadWriterDeps extends Ground {
   readonly ledger: LoadLedger;
   /** Collections of which only pieces are in the store. */
   readonly torn: ReadonlySet<CollectionId>;
   readonly keys: QueryKeys;
-  readonly store: MetaStore;
-  readonly fence: Fence;
-  /** A commit broke in a way that leaves its outcome unknown; only a restart can mend that. */
-  readonly onBroken: (reason: unknown) => void;
 }
 
 /**
@@ -155,13 +151,10 @@ export class LoadWriter {
     }
   }
 
-  async #commitAll(writes: readonly Write[]): Promise<void> {
-    const { store, fence, onBroken } = this.#deps;
-    try {
+  #commitAll(writes: readonly Write[]): Promise<void> {
+    const { store, fence } = this.#deps;
+    return commitOrBreak(this.#deps, async () => {
       for (const some of this.#chunks(writes)) await store.commit(some, fence);
-    } catch (caught) {
-      if (!isKind(caught, 'MetaStoreUnavailable')) onBroken(caught);
-      throw caught;
-    }
+    });
   }
 }

@@ -84,6 +84,11 @@ export class Loads extends LoadReader implements LoadService {
     return this.#work.drain();
   }
 
+  /** Takes no more work and refuses what has not begun. */
+  close(): void {
+    this.#work.close();
+  }
+
   #load(command: LoadCommand, scope: LoadScope): Promise<void> {
     return this.#work.run(command.collectionId, () =>
       withLoadOrder(this.#deps, command, scope, (order) =>

@@ -1,5 +1,5 @@
+import type { Ground } from '../ports/ground.js';
 import type { Logger } from '../ports/logger.js';
-import type { Fence, MetaStore } from '../ports/meta-store.js';
 import { LoadLedger } from './load-ledger.js';
 import { Loads, type LoadsDeps } from './loads.js';
 import { QueryCoord } from './query-coord.js';
@@ -12,13 +12,9 @@ export interface QuerySettings {
   readonly metaSubPath: string;
 }
 
-export interface QueryRuntimeDeps extends Pick<LoadsDeps, 'rootCoord' | 'indexes'> {
-  readonly store: MetaStore;
-  readonly fence: Fence;
+export interface QueryRuntimeDeps extends Ground, Pick<LoadsDeps, 'rootCoord' | 'indexes'> {
   readonly log: Logger;
   readonly settings: QuerySettings;
-  /** Something broke that only a restart can mend. */
-  readonly onBroken: (reason: unknown) => void;
 }
 
 /** QueryCoord at work, from election to the end of leadership. */
@@ -26,6 +22,8 @@ export interface QueryRuntime {
   readonly queryCoord: QueryCoord;
   /** Takes no more loads and finishes what it took. */
   stop(): Promise<void>;
+  /** Lets go of everything at once, writing nothing. */
+  abandon(): void;
 }
 
 /**
@@ -39,5 +37,10 @@ export async function startQueryRuntime(
   const { ledger, torn } = await LoadLedger.read(deps.store, keys);
   const loads = new Loads({ ...deps, keys, ledger, torn });
   deps.log.info({ loaded: ledger.size, torn: torn.size }, 'load records read');
-  return { queryCoord: new QueryCoord({ loads }), loads, stop: () => loads.drain() };
+  return {
+    queryCoord: new QueryCoord({ loads }),
+    loads,
+    stop: () => loads.drain(),
+    abandon: () => loads.close(),
+  };
 }

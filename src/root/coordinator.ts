@@ -6,9 +6,10 @@ import { invariant } from '../domain/invariant.js';
 import { StateCode } from '../gen/common.js';
 import type { Clock } from '../ports/clock.js';
 import type { DdlObserver } from '../ports/ddl-observer.js';
+import type { Ground } from '../ports/ground.js';
 import type { Logger } from '../ports/logger.js';
 import type { MessageStream } from '../ports/message-stream.js';
-import type { Candidate, Fence, Leadership, MetaStore } from '../ports/meta-store.js';
+import type { Candidate, Leadership, MetaStore } from '../ports/meta-store.js';
 import type { LoadView, Peers } from '../ports/peers.js';
 import type { RootFigures } from '../ports/root-figures.js';
 import type { ProxyWorld } from './proxies/proxies.js';
@@ -21,13 +22,11 @@ const CAMPAIGN_PAUSE_MS = 500;
 /** Another coordinator of this process: it lives on the same store while this one leads. */
 export interface Companion {
   /** Settles when it answers; a rejection ends the coordinator. */
-  start(ground: {
-    readonly store: MetaStore;
-    readonly fence: Fence;
-    readonly onBroken: (reason: unknown) => void;
-  }): Promise<void>;
+  start(ground: Ground): Promise<void>;
   /** Settles when everything it accepted is done. */
   stop(): Promise<void>;
+  /** Lets go of everything at once, writing nothing; no error when it never started. */
+  abandon(): void;
 }
 
 export interface CoordinatorDeps {
@@ -184,10 +183,10 @@ export class Coordinator {
 
   async #recover(): Promise<void> {
     invariant(this.#store && this.#leadership, 'elected before recovery');
-    const ground = {
+    const ground: Ground = {
       store: this.#store,
       fence: this.#leadership.fence,
-      onBroken: (reason: unknown) => this.#actor.send({ type: 'coordinator.failed', reason }),
+      onBroken: (reason) => this.#actor.send({ type: 'coordinator.failed', reason }),
     };
     const stream = await this.#openStream(ground.onBroken);
     // First: drops that a crash left unfinished ask it at once.
@@ -217,6 +216,7 @@ export class Coordinator {
     this.#deps.log.error({ err: failure }, 'coordinator is abnormal');
     await this.#startUp;
     this.#runtime?.abandon();
+    this.#deps.companion?.abandon();
     await this.#stream?.close();
     await this.#store?.close();
   }

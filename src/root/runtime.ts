@@ -249,12 +249,11 @@ function startActors(
     sourceId: fence.epoch,
     settings: settings.timeTicks,
   });
-  const allocators = {
-    ids: (count: number) => (count === 0 ? 0n : (ids.allocateNow(count) ?? ids.allocate(count))),
-  };
+  const allocateIds = (count: number): bigint | Promise<bigint> =>
+    count === 0 ? 0n : (ids.allocateNow(count) ?? ids.allocate(count));
   const { loads = NOTHING_LOADED } = deps;
   const rules = { ...settings.rules, keys, loads };
-  const batch = { ...deps, ...loaded, allocators, timeline, rules };
+  const batch = { ...deps, ...loaded, allocateIds, timeline, rules };
   const ddl: DdlSupervisor = new DdlSupervisor({
     clock,
     observer,
@@ -263,7 +262,7 @@ function startActors(
     outcomes: loaded.outcomes,
     queueLengthMax: settings.queueLengthMax,
     perform: (tasks) => performBatch({ ...batch, replies: ddl.replies, lifecycles }, tasks),
-    allocateTaskId: async () => (await allocators.ids(1)) as TaskId,
+    allocateTaskId: async () => (await allocateIds(1)) as TaskId,
     onSettled: (taskId) => timeline.close(taskId),
     onFailed: onBroken,
   });

@@ -20,7 +20,7 @@ export class ChannelMinima {
     return this.#defaults.ticks;
   }
 
-  /** Channels with a watermark of their own; for tests and metrics. */
+  /** Channels with a watermark of their own: what a report costs, which nothing else tells. */
   get exceptionalCount(): number {
     return this.#exceptional.size;
   }

@@ -49,14 +49,10 @@ export class SafeTimes {
     this.#tell();
   }
 
-  has(sourceId: bigint): boolean {
-    return this.#slots.has(sourceId);
-  }
-
-  /** @returns false for a source that did not join, whose report is ignored. */
-  report(sourceId: bigint, { defaultTimestamp, channels }: TickReport): boolean {
+  /** What a source says that did not join is ignored. */
+  report(sourceId: bigint, { defaultTimestamp, channels }: TickReport): void {
     const slot = this.#slots.of(sourceId);
-    if (slot === undefined) return false;
+    if (slot === undefined) return;
     let newest = defaultTimestamp;
     for (const at of channels.values()) if (at > newest) newest = at;
     this.#makeRoomFor(newest);
@@ -64,7 +60,6 @@ export class SafeTimes {
     for (const [name, at] of channels) listed.set(name, this.#scale.ticksOf(at));
     this.#minima.report(slot, this.#scale.ticksOf(defaultTimestamp), listed);
     this.#tell();
-    return true;
   }
 
   /** The channel's safe time; 0 before every source reported. */

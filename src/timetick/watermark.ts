@@ -52,24 +52,24 @@ export class Watermark {
     this.#settle();
   }
 
-  /** The source holds nobody back any more. @returns whether the minimum moved. */
-  leave(slot: number): boolean {
-    if (this.reported(slot) === Number.POSITIVE_INFINITY) return false;
+  /** The source holds nobody back any more. */
+  leave(slot: number): void {
+    if (this.reported(slot) === Number.POSITIVE_INFINITY) return;
     const entry = entryOf(slot);
     remove(this.#ring, entry);
     this.#ring[entry] = Number.POSITIVE_INFINITY;
     this.#sources -= 1;
-    return this.#settle();
+    this.#settle();
   }
 
   /**
    * The source will report nothing below `ticks` any more. A report that goes back, or comes from
-   * nobody, changes nothing. @returns whether the minimum moved.
+   * nobody, changes nothing.
    */
-  advance(slot: number, ticks: number): boolean {
+  advance(slot: number, ticks: number): void {
     const ring = this.#ring;
     const entry = entryOf(slot);
-    if (entry >= ring.length || !(ticks > at(ring, entry))) return false;
+    if (entry >= ring.length || !(ticks > at(ring, entry))) return;
     ring[entry] = ticks;
     const wasFirst = at(ring, entry + PREVIOUS) === HEAD;
     const next = at(ring, entry + NEXT);
@@ -77,7 +77,7 @@ export class Watermark {
       remove(ring, entry);
       insert(ring, entry);
     }
-    return wasFirst && this.#settle();
+    if (wasFirst) this.#settle();
   }
 
   copy(): Watermark {
@@ -106,13 +106,9 @@ export class Watermark {
   }
 
   /** Without any source the last minimum stays: nobody could say what comes next. */
-  #settle(): boolean {
+  #settle(): void {
     const ring = this.#ring;
-    const first = at(ring, HEAD + NEXT);
-    const minimum = at(ring, first);
-    if (minimum === at(ring, HEAD)) return false;
-    ring[HEAD] = minimum;
-    return true;
+    ring[HEAD] = at(ring, at(ring, HEAD + NEXT));
   }
 }
 

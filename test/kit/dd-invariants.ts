@@ -2,7 +2,8 @@ import { expect } from 'vitest';
 import type { CollectionRecord } from '../../src/domain/records.js';
 import type { StoredMessage } from '../../src/ports/message-stream.js';
 import type { LoadedCatalog } from '../../src/root/catalog/load.js';
-import { type ChannelMsg, decodeChannelMsg } from '../../src/root/messages/channel-codec.js';
+import type { ChannelMsg } from '../../src/root/messages/channel-msg.js';
+import { decodeChannelMsg } from './decode-channel-msg.js';
 
 /** What readers of the channels may rely on, whatever crashes there were (facts/rootcoord §11.3). */
 

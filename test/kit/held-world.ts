@@ -7,10 +7,10 @@ import type { MetaStore, Write } from '../../src/ports/meta-store.js';
 import type { Peers } from '../../src/ports/peers.js';
 import { decodeImage } from '../../src/root/catalog/collection.codec.js';
 import { decodeEntry } from '../../src/root/catalog/journal.js';
-import { decodeChannelMsg } from '../../src/root/messages/channel-codec.js';
 import { KEYS } from './catalog-store.js';
 import { ChannelWorld } from './channel-world.js';
 import type { CollectionWork } from './collection-paths.js';
+import { decodeChannelMsg } from './decode-channel-msg.js';
 import type { FaultyMetaStore } from './faulty-meta-store.js';
 import { withAppend } from './with-append.js';
 

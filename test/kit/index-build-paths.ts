@@ -3,7 +3,7 @@ import {
   type IndexBuildEvent,
   indexBuildMachine,
 } from '../../machines/data/index-build.machine.js';
-import type { BuildId, IndexId, SegmentId } from '../../src/domain/ids.js';
+import type { BuildId, CollectionId, IndexId, SegmentId } from '../../src/domain/ids.js';
 import type { BuildState } from '../../src/domain/indexes/index-progress.js';
 import {
   after,
@@ -28,6 +28,7 @@ export const BUILD_WORK = [
 /** A build in this state. */
 export const aBuild = (state: BuildState): IndexBuild => ({
   id: 700n as BuildId,
+  collectionId: 100n as CollectionId,
   indexId: 500n as IndexId,
   segmentId: 900n as SegmentId,
   rows: 2_000n,

@@ -1,4 +1,4 @@
-import { type Position, positionAt, sequenceOf } from '../../domain/stream-position.js';
+import { type Position, positionAt } from '../../domain/stream-position.js';
 import type { Clock, Timer } from '../../ports/clock.js';
 import type {
   ChannelMessage,
@@ -21,7 +21,6 @@ import {
   streamIsClosed,
 } from '../message-stream-rules.js';
 import { PositionKeeper } from '../position-keeper.js';
-import { checkReader } from '../reader-positions.js';
 import { Subscriptions } from '../subscriptions.js';
 import { WakeUp } from '../wake-up.js';
 import { DiskReserve } from './disk-reserve.js';
@@ -170,20 +169,19 @@ export class EmbeddedMessageStream implements MessageStream {
   }
 
   async storePosition(channel: string, reader: string, position: Position): Promise<void> {
-    this.#checkReader(channel, reader);
+    this.#assertOpen();
     this.#disk.check();
-    await this.#positions.change(channel, reader, sequenceOf(position));
+    await this.#positions.store(channel, reader, position);
   }
 
   async storedPosition(channel: string, reader: string): Promise<Position | undefined> {
-    this.#checkReader(channel, reader);
-    const sequence = await this.#positions.stored(channel, reader);
-    return sequence === undefined ? undefined : positionAt(sequence);
+    this.#assertOpen();
+    return this.#positions.stored(channel, reader);
   }
 
   async forgetReader(channel: string, reader: string): Promise<void> {
-    this.#checkReader(channel, reader);
-    await this.#positions.change(channel, reader);
+    this.#assertOpen();
+    await this.#positions.forget(channel, reader);
   }
 
   async truncate(channel: string, before: Position): Promise<void> {
@@ -251,12 +249,6 @@ export class EmbeddedMessageStream implements MessageStream {
     const record = this.#tables.record(channel);
     if (record === undefined) throw channelNotFound(channel);
     return record;
-  }
-
-  #checkReader(channel: string, reader: string): void {
-    this.#assertOpen();
-    checkChannel(channel);
-    checkReader(reader);
   }
 
   #assertOpen(): void {

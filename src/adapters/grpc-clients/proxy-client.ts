@@ -16,16 +16,12 @@ import type {
   ProxyClients,
   StreamRelease,
 } from '../../ports/proxy-clients.js';
-
-/** A proxy that comes back is found again about this soon. */
-const RECONNECT_MS_MAX = 1_000;
+import { RECONNECTING_CHANNEL } from './reconnecting-channel.js';
 
 const CHANNEL_OPTIONS = {
+  ...RECONNECTING_CHANNEL,
   // Each proxy has a connection of its own: closing it really leaves the proxy.
   'grpc.use_local_subchannel_pool': 1,
-  'grpc.enable_channelz': 0,
-  'grpc.initial_reconnect_backoff_ms': 100,
-  'grpc.max_reconnect_backoff_ms': RECONNECT_MS_MAX,
 };
 
 /** `milvus.proto.proxy.Proxy` of every era, in plaintext. */

@@ -26,18 +26,10 @@ import {
   SyncNewCreatedPartitionRequest,
 } from '../../gen/query_coord.js';
 import type { RemoteLoad, RemoteQueryCoord } from '../../ports/remote-query-coord.js';
+import { RECONNECTING_CHANNEL } from './reconnecting-channel.js';
 
 /** What a call may take; loads are only noted before they are answered. */
 const TIMEOUT_MS = 10_000;
-
-/** A lost server is looked for again at least this often: an outage ends soon after it does. */
-const RECONNECT_MS_MAX = 1_000;
-
-const CHANNEL_OPTIONS = {
-  'grpc.enable_channelz': 0,
-  'grpc.initial_reconnect_backoff_ms': 100,
-  'grpc.max_reconnect_backoff_ms': RECONNECT_MS_MAX,
-};
 
 export interface QueryCoordAccess {
   /** `host:port`. */
@@ -74,7 +66,7 @@ export class QueryCoordClient implements RemoteQueryCoord {
     this.#address = address;
     this.#timeoutMs = timeoutMs ?? TIMEOUT_MS;
     this.#stub = new QueryCoordStub(address, credentials.createInsecure(), {
-      ...CHANNEL_OPTIONS,
+      ...RECONNECTING_CHANNEL,
       'grpc.max_receive_message_length': receiveBytesMax,
       'grpc.max_send_message_length': sendBytesMax,
     });

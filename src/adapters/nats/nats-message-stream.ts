@@ -10,7 +10,6 @@ import type {
   StoredMessage,
 } from '../../ports/message-stream.js';
 import {
-  checkChannel,
   DEFAULT_LIMITS,
   positionNotRetained,
   queueIsFull,
@@ -20,7 +19,6 @@ import {
   streamIsLost,
 } from '../message-stream-rules.js';
 import { PositionKeeper } from '../position-keeper.js';
-import { checkReader } from '../reader-positions.js';
 import { Subscriptions } from '../subscriptions.js';
 import { ChannelConsumer } from './channel-consumer.js';
 import { NatsChannels, streamNameOf } from './nats-channels.js';
@@ -186,19 +184,18 @@ export class NatsMessageStream implements MessageStream {
   }
 
   async storePosition(channel: string, reader: string, position: Position): Promise<void> {
-    this.#checkReader(channel, reader);
-    await this.#positions.change(channel, reader, sequenceOf(position));
+    this.#assertOpen();
+    await this.#positions.store(channel, reader, position);
   }
 
   async storedPosition(channel: string, reader: string): Promise<Position | undefined> {
-    this.#checkReader(channel, reader);
-    const sequence = await this.#positions.stored(channel, reader);
-    return sequence === undefined ? undefined : positionAt(sequence);
+    this.#assertOpen();
+    return this.#positions.stored(channel, reader);
   }
 
   async forgetReader(channel: string, reader: string): Promise<void> {
-    this.#checkReader(channel, reader);
-    await this.#positions.change(channel, reader);
+    this.#assertOpen();
+    await this.#positions.forget(channel, reader);
   }
 
   async truncate(channel: string, before: Position): Promise<void> {
@@ -231,12 +228,6 @@ export class NatsMessageStream implements MessageStream {
       if (!(error instanceof errors.TimeoutError)) await this.#channels.state(channel);
       throw channelFailure(channel, error);
     }
-  }
-
-  #checkReader(channel: string, reader: string): void {
-    this.#assertOpen();
-    checkChannel(channel);
-    checkReader(reader);
   }
 
   #assertOpen(): void {

@@ -1,17 +1,13 @@
-import { CoordError, isKind } from '../../domain/errors.js';
 import type { BuildId, CollectionId } from '../../domain/ids.js';
-import type { Fence, MetaStore, Write } from '../../ports/meta-store.js';
+import type { IndexBuild } from '../../domain/indexes/index-build.js';
+import { commitOrBreak, type Ground } from '../../ports/ground.js';
 import type { DataKeys } from '../data-keys.js';
 import { type BuildRecord, decodeBuild, encodeBuild } from './build.codec.js';
 
 const NONE: ReadonlyMap<BuildId, BuildRecord> = new Map();
 
-export interface BuildCatalogDeps {
-  readonly store: MetaStore;
-  readonly fence: Fence;
+export interface BuildCatalogDeps extends Ground {
   readonly keys: DataKeys;
-  /** A commit broke in a way that leaves its outcome unknown; only a restart can mend that. */
-  readonly onBroken: (reason: unknown) => void;
 }
 
 /**
@@ -26,11 +22,13 @@ export class BuildCatalog {
     this.#deps = deps;
   }
 
-  of(collectionId: CollectionId): Iterable<BuildRecord> {
-    return (this.#byCollection.get(collectionId) ?? NONE).values();
+  of(collectionId: CollectionId): readonly IndexBuild[] {
+    const records = this.#byCollection.get(collectionId) ?? NONE;
+    return [...records.values()].map(({ build }) => build);
   }
 
-  find(collectionId: CollectionId, id: BuildId): BuildRecord | undefined {
+  /** Its record as it was committed last. */
+  find({ collectionId, id }: Pick<IndexBuild, 'collectionId' | 'id'>): BuildRecord | undefined {
     return this.#byCollection.get(collectionId)?.get(id);
   }
 
@@ -51,26 +49,18 @@ export class BuildCatalog {
 
   /** @throws CoordError `MetaStoreUnavailable` when nothing was written. */
   async put(record: BuildRecord): Promise<void> {
-    const { collectionId, build } = record;
-    const key = this.#deps.keys.segmentIndex(record.stored);
-    await this.#commit([{ kind: 'put', key, value: encodeBuild(record) }]);
+    const { store, fence, keys } = this.#deps;
+    const key = keys.segmentIndex(record.stored);
+    const put = { kind: 'put' as const, key, value: encodeBuild(record) };
+    await commitOrBreak(this.#deps, () => store.commit([put], fence));
+    const { collectionId, id } = record.build;
     const records = this.#byCollection.get(collectionId) ?? new Map();
-    records.set(build.id, record);
+    records.set(id, record);
     this.#byCollection.set(collectionId, records);
   }
 
   /** Nobody needs to know of it any more. Its record stays: nothing collects those yet. */
-  forget({ collectionId, build }: BuildRecord): void {
-    this.#byCollection.get(collectionId)?.delete(build.id);
-  }
-
-  async #commit(writes: readonly Write[]): Promise<void> {
-    const { store, fence, onBroken } = this.#deps;
-    try {
-      await store.commit(writes, fence);
-    } catch (caught) {
-      if (!isKind(caught, 'MetaStoreUnavailable')) onBroken(caught);
-      throw CoordError.from(caught);
-    }
+  forget({ collectionId, id }: IndexBuild): void {
+    this.#byCollection.get(collectionId)?.delete(id);
   }
 }

@@ -7,7 +7,6 @@ import { SegmentIndex } from '../../gen/index_coord.js';
 /** A build and all else its record holds. Immutable: a change makes a new one. */
 export interface BuildRecord {
   readonly build: IndexBuild;
-  readonly collectionId: CollectionId;
   /** As it is stored under its key (facts/datacoord §16.1). */
   readonly stored: SegmentIndex;
 }
@@ -46,9 +45,9 @@ export const withBuild = (
   });
 
 export const recordOf = (stored: SegmentIndex): BuildRecord => ({
-  collectionId: stored.collectionID as CollectionId,
   build: {
     id: stored.buildID as BuildId,
+    collectionId: stored.collectionID as CollectionId,
     indexId: stored.indexID as IndexId,
     segmentId: stored.segmentID as SegmentId,
     rows: stored.numRows,

@@ -1,7 +1,6 @@
 import { fromPromise } from 'xstate';
 import { indexBuildMachine } from '../../../machines/data/index-build.machine.js';
 import { CoordError } from '../../domain/errors.js';
-import type { CollectionId, IndexId } from '../../domain/ids.js';
 import {
   type BuildResult,
   type IndexBuild,
@@ -19,20 +18,20 @@ export interface IndexBuildWork {
   readonly builds: BuildCatalog;
   readonly nodes: IndexNodes;
   /** Undefined once it is dropped. */
-  readonly indexOf: (collectionId: CollectionId, id: IndexId) => IndexRecord | undefined;
+  readonly indexOf: (build: IndexBuild) => IndexRecord | undefined;
 }
 
 type Work<Input> = { readonly input: Input; readonly signal: AbortSignal };
 
-/** The index-build machine with its work filled in, for the builds of one collection. */
-export function indexBuildActors({ builds, nodes, indexOf }: IndexBuildWork, of: CollectionId) {
-  const indexFor = ({ indexId }: IndexBuild): IndexRecord => {
-    const index = indexOf(of, indexId);
+/** The index-build machine with its work filled in; one for all builds. */
+export function indexBuildActors({ builds, nodes, indexOf }: IndexBuildWork) {
+  const indexFor = (build: IndexBuild): IndexRecord => {
+    const index = indexOf(build);
     if (index) return index;
-    throw CoordError.of('IndexNotFound', { indexID: indexId });
+    throw CoordError.of('IndexNotFound', { indexID: build.indexId });
   };
   const commit = async (build: IndexBuild, files?: Parameters<typeof withBuild>[2]) => {
-    const record = builds.find(of, build.id);
+    const record = builds.find(build);
     if (!record) throw CoordError.of('IndexNotFound', { buildID: build.id });
     await builds.put(withBuild(record, build, files));
     return build;

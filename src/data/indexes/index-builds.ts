@@ -1,16 +1,16 @@
 import { createActor } from 'xstate';
 import { xstateClock } from '../../actors/xstate-clock.js';
-import type { BuildId, CollectionId, IndexId } from '../../domain/ids.js';
-import { NO_NODE } from '../../domain/indexes/index-build.js';
+import type { BuildId, CollectionId } from '../../domain/ids.js';
+import { type IndexBuild, NO_NODE } from '../../domain/indexes/index-build.js';
 import type { SegmentBuild } from '../../domain/indexes/index-progress.js';
 import type { IndexRecord } from '../../domain/indexes/index-record.js';
 import { OrderedWork } from '../../domain/ordered-work.js';
 import { IndexState } from '../../gen/common.js';
 import { SegmentIndex } from '../../gen/index_coord.js';
-import type { Clock } from '../../ports/clock.js';
+import type { Clock, Timer } from '../../ports/clock.js';
 import type { Logger } from '../../ports/logger.js';
 import type { RootCoordPeer } from '../../ports/peers.js';
-import { type BuildRecord, recordOf } from './build.codec.js';
+import { recordOf } from './build.codec.js';
 import { type IndexBuildWork, indexBuildActors } from './index-build.actors.js';
 import type { IndexCatalog } from './index-catalog.js';
 import type { FlushedSegment, SegmentRecords, SegmentView } from './segment-view.js';
@@ -31,7 +31,6 @@ export interface IndexBuildsDeps extends Omit<IndexBuildWork, 'indexOf'> {
 }
 
 interface Resident {
-  readonly record: BuildRecord;
   /** Why it waits; empty while it does not. */
   waitingFor: string;
   readonly abandon: () => void;
@@ -46,23 +45,27 @@ interface Resident {
  */
 export class IndexBuilds implements SegmentView {
   readonly #deps: IndexBuildsDeps;
-  readonly #work: IndexBuildWork;
+  readonly #logic: ReturnType<typeof indexBuildActors>;
   readonly #resident = new Map<BuildId, Resident>();
   /** Unfinished ones without an actor, the longest waiting first. */
-  readonly #waiting = new Map<BuildId, BuildRecord>();
+  readonly #waiting = new Map<BuildId, IndexBuild>();
   readonly #turns = new OrderedWork<CollectionId>();
   /** Collections whose turn in the background has not come yet. */
   readonly #asked = new Set<CollectionId>();
+  /** Of collections that could not be covered. */
+  readonly #retries = new Set<Timer>();
   readonly #endRoom: () => void;
   /** Ends calls to nodes that no actor makes. */
   readonly #life = new AbortController();
-  #isStopped = false;
+  #isClosed = false;
 
   constructor(deps: IndexBuildsDeps) {
     this.#deps = deps;
-    const indexOf = (collectionId: CollectionId, id: IndexId) =>
-      deps.catalog.of(collectionId).find((index) => index.id === id);
-    this.#work = { builds: deps.builds, nodes: deps.nodes, indexOf };
+    this.#logic = indexBuildActors({
+      ...deps,
+      indexOf: ({ collectionId, indexId }) =>
+        deps.catalog.of(collectionId).find(({ id }) => id === indexId),
+    });
     this.#endRoom = deps.nodes.onRoom(() => {
       for (const { nodeAvailable } of this.#resident.values()) nodeAvailable();
     });
@@ -73,7 +76,7 @@ export class IndexBuilds implements SegmentView {
   }
 
   buildsOf(collectionId: CollectionId): readonly SegmentBuild[] {
-    return [...this.#deps.builds.of(collectionId)].map(({ build }) => ({
+    return this.#deps.builds.of(collectionId).map((build) => ({
       segmentId: build.segmentId,
       indexId: build.indexId,
       state: build.state,
@@ -98,12 +101,12 @@ export class IndexBuilds implements SegmentView {
       const { builds, catalog } = this.#deps;
       const segments = this.segmentsOf(collectionId);
       if (segments.length > 0 && (await builds.read(collectionId))) {
-        void this.#dropEndedJobs([...builds.of(collectionId)]);
+        void this.#dropJobs(builds.of(collectionId).filter(hasEnded));
       }
       const indexes = catalog.of(collectionId);
       this.#abandonUnwanted(collectionId, segments, indexes);
       await this.#makeMissing(collectionId, segments, indexes);
-      for (const record of builds.of(collectionId)) this.#resume(record);
+      for (const build of builds.of(collectionId)) this.#resume(build);
     });
   }
 
@@ -121,40 +124,58 @@ export class IndexBuilds implements SegmentView {
 
   /** Whoever asks while another waits for its turn has the same one. */
   async #coverOrRetry(collectionId: CollectionId): Promise<void> {
-    if (this.#isStopped || this.#asked.has(collectionId)) return;
+    if (this.#isClosed || this.#asked.has(collectionId)) return;
     this.#asked.add(collectionId);
-    const { clock, log } = this.#deps;
     try {
       await this.cover(collectionId);
     } catch (err) {
-      if (this.#isStopped) return;
+      if (this.#isClosed) return;
       this.#asked.delete(collectionId);
-      log.warn({ collectionId, err }, 'index builds could not be recorded');
-      clock.setTimeout(() => this.coverSoon(collectionId), COVER_AGAIN_MS);
+      this.#deps.log.warn({ collectionId, err }, 'index builds could not be recorded');
+      this.#coverAgain(collectionId);
     }
   }
 
+  #coverAgain(collectionId: CollectionId): void {
+    const timer = this.#deps.clock.setTimeout(() => {
+      this.#retries.delete(timer);
+      this.coverSoon(collectionId);
+    }, COVER_AGAIN_MS);
+    this.#retries.add(timer);
+  }
+
   /** Stops every actor where it stands; the records say how to go on. */
-  async stop(): Promise<void> {
-    this.#isStopped = true;
+  close(): void {
+    this.#isClosed = true;
     this.#endRoom();
     this.#life.abort();
+    this.#turns.close();
+    for (const timer of this.#retries) this.#deps.clock.clearTimeout(timer);
+    this.#retries.clear();
     for (const { stop } of this.#resident.values()) stop();
     this.#resident.clear();
+  }
+
+  /** The same; settles when nothing is under way any more. */
+  async stop(): Promise<void> {
+    this.close();
     await this.#turns.drain();
   }
 
-  /** A predecessor may have died between the end of a build and the end of its job. */
-  async #dropEndedJobs(records: readonly BuildRecord[]): Promise<void> {
+  /**
+   * Of builds that have no actor to do it: a predecessor may have died between the end of a build
+   * and the end of its job, or before it heard that nobody wants the index. What fails here is done
+   * after the next start.
+   */
+  async #dropJobs(builds: readonly IndexBuild[]): Promise<void> {
     const { nodes, log } = this.#deps;
-    for (const { build } of records) {
-      if (this.#isStopped) return;
-      const isEnded = build.state === 'Finished' || build.state === 'Failed';
-      if (!isEnded || build.nodeId === NO_NODE) continue;
+    for (const build of builds) {
+      if (this.#isClosed) return;
+      if (build.nodeId === NO_NODE) continue;
       try {
         await nodes.dropJob(build, this.#life.signal);
       } catch (caught) {
-        log.warn({ buildId: build.id, err: caught }, 'an ended index job could not be dropped');
+        log.warn({ buildId: build.id, err: caught }, 'an index job could not be dropped');
       }
     }
   }
@@ -166,13 +187,16 @@ export class IndexBuilds implements SegmentView {
   ): void {
     const segmentIds = new Set(segments.map(({ id }) => id));
     const indexIds = new Set(indexes.map(({ id }) => id));
-    for (const record of [...this.#deps.builds.of(collectionId)]) {
-      const { id, indexId, segmentId } = record.build;
-      if (indexIds.has(indexId) && segmentIds.has(segmentId)) continue;
-      this.#waiting.delete(id);
-      this.#resident.get(id)?.abandon();
-      this.#deps.builds.forget(record);
+    const actorless: IndexBuild[] = [];
+    for (const build of this.#deps.builds.of(collectionId)) {
+      if (indexIds.has(build.indexId) && segmentIds.has(build.segmentId)) continue;
+      const resident = this.#resident.get(build.id);
+      if (resident) resident.abandon();
+      else if (!hasEnded(build)) actorless.push(build);
+      this.#waiting.delete(build.id);
+      this.#deps.builds.forget(build);
     }
+    void this.#dropJobs(actorless);
   }
 
   async #makeMissing(
@@ -180,8 +204,8 @@ export class IndexBuilds implements SegmentView {
     segments: readonly FlushedSegment[],
     indexes: readonly IndexRecord[],
   ): Promise<void> {
-    const builds = [...this.#deps.builds.of(collectionId)];
-    const there = new Set(builds.map(({ build }) => `${build.indexId}/${build.segmentId}`));
+    const builds = this.#deps.builds.of(collectionId);
+    const there = new Set(builds.map(({ indexId, segmentId }) => `${indexId}/${segmentId}`));
     for (const segment of segments) {
       for (const index of indexes) {
         if (!there.has(`${index.id}/${segment.id}`)) await this.#make(segment, index);
@@ -208,25 +232,21 @@ export class IndexBuilds implements SegmentView {
     );
   }
 
-  #resume(record: BuildRecord): void {
-    const { id, state } = record.build;
-    if (this.#isStopped || state === 'Finished' || state === 'Failed') return;
-    if (this.#resident.has(id)) return;
+  #resume(build: IndexBuild): void {
+    if (this.#isClosed || hasEnded(build) || this.#resident.has(build.id)) return;
     const { residentMax = RESIDENT_MAX } = this.#deps;
-    if (this.#resident.size < residentMax) this.#start(record);
-    else this.#waiting.set(id, record);
+    if (this.#resident.size < residentMax) this.#start(build);
+    else this.#waiting.set(build.id, build);
   }
 
-  #start(record: BuildRecord): void {
+  #start(build: IndexBuild): void {
     const { clock, log } = this.#deps;
-    const { build, collectionId } = record;
-    const actor = createActor(indexBuildActors(this.#work, collectionId), {
+    const actor = createActor(this.#logic, {
       id: `indexBuild:${build.id}`,
       input: { build },
       clock: xstateClock(clock),
     });
     const resident: Resident = {
-      record,
       waitingFor: '',
       abandon: () => actor.send({ type: 'indexBuild.abandon' }),
       nodeAvailable: () => actor.send({ type: 'indexBuild.nodeAvailable' }),
@@ -258,9 +278,10 @@ export class IndexBuilds implements SegmentView {
     this.#resident.delete(id);
     const [next] = this.#waiting.values();
     if (!next) return;
-    this.#waiting.delete(next.build.id);
-    const { build, collectionId } = next;
-    const current = this.#deps.builds.find(collectionId, build.id);
-    if (current) this.#resume(current);
+    this.#waiting.delete(next.id);
+    const current = this.#deps.builds.find(next);
+    if (current) this.#resume(current.build);
   }
 }
+
+const hasEnded = ({ state }: IndexBuild): boolean => state === 'Finished' || state === 'Failed';

@@ -1,22 +1,17 @@
-import { isKind } from '../../domain/errors.js';
 import type { CollectionId } from '../../domain/ids.js';
 import { FieldIndex, SegmentIndex } from '../../gen/index_coord.js';
 import type { Clock, Timer } from '../../ports/clock.js';
+import { commitOrBreak, type Ground } from '../../ports/ground.js';
 import type { Logger } from '../../ports/logger.js';
-import type { Fence, MetaStore } from '../../ports/meta-store.js';
 import type { DataKeys } from '../data-keys.js';
 
 /** As often as Milvus collects garbage; nobody waits for it. */
 const SWEEP_INTERVAL_MS = 3_600_000;
 
-export interface IndexGarbageDeps {
-  readonly store: MetaStore;
-  readonly fence: Fence;
+export interface IndexGarbageDeps extends Ground {
   readonly keys: DataKeys;
   readonly clock: Clock;
   readonly log: Logger;
-  /** A commit broke in a way that leaves its outcome unknown; only a restart can mend that. */
-  readonly onBroken: (reason: unknown) => void;
 }
 
 /**
@@ -27,7 +22,7 @@ export class IndexGarbage {
   readonly #deps: IndexGarbageDeps;
   #timer: Timer | undefined;
   #sweeping: Promise<void> = Promise.resolve();
-  #isStopped = false;
+  #isClosed = false;
 
   constructor(deps: IndexGarbageDeps) {
     this.#deps = deps;
@@ -40,9 +35,15 @@ export class IndexGarbage {
     }, SWEEP_INTERVAL_MS);
   }
 
-  async stop(): Promise<void> {
-    this.#isStopped = true;
+  /** A sweep under way ends before its next removal. */
+  close(): void {
+    this.#isClosed = true;
     if (this.#timer) this.#deps.clock.clearTimeout(this.#timer);
+  }
+
+  /** Settles when nothing is under way any more. */
+  async stop(): Promise<void> {
+    this.close();
     await this.#sweeping;
   }
 
@@ -52,7 +53,7 @@ export class IndexGarbage {
     let removed = 0;
     for await (const page of store.scan(keys.fieldIndexes)) {
       for (const { key, value } of page) {
-        if (this.#isStopped) return removed;
+        if (this.#isClosed) return removed;
         if (!(await this.#isGarbage(value))) continue;
         await store.commit([{ kind: 'remove', key }], fence);
         removed += 1;
@@ -76,14 +77,13 @@ export class IndexGarbage {
   }
 
   async #sweepAndGoOn(): Promise<void> {
-    const { log, onBroken } = this.#deps;
+    const { log } = this.#deps;
     try {
-      const removed = await this.sweep();
+      const removed = await commitOrBreak(this.#deps, () => this.sweep());
       if (removed > 0) log.info({ removed }, 'records of dropped indexes removed');
     } catch (caught) {
-      if (!isKind(caught, 'MetaStoreUnavailable')) return onBroken(caught);
       log.warn({ err: caught }, 'records of dropped indexes could not be removed');
     }
-    if (!this.#isStopped) this.start();
+    if (!this.#isClosed) this.start();
   }
 }

@@ -1,24 +1,14 @@
-import { isKind } from '../../domain/errors.js';
 import type { CollectionId } from '../../domain/ids.js';
 import type { IndexRecord } from '../../domain/indexes/index-record.js';
-import {
-  bytesOf,
-  type CommitLimits,
-  type Fence,
-  type MetaStore,
-  type Write,
-} from '../../ports/meta-store.js';
+import { commitOrBreak, type Ground } from '../../ports/ground.js';
+import { bytesOf, type CommitLimits, type Write } from '../../ports/meta-store.js';
 import type { DataKeys } from '../data-keys.js';
 import { encodeIndex } from './index.codec.js';
 import type { IndexCatalog } from './index-catalog.js';
 
-export interface IndexWriterDeps {
+export interface IndexWriterDeps extends Ground {
   readonly catalog: IndexCatalog;
   readonly keys: DataKeys;
-  readonly store: MetaStore;
-  readonly fence: Fence;
-  /** A commit broke in a way that leaves its outcome unknown; only a restart can mend that. */
-  readonly onBroken: (reason: unknown) => void;
 }
 
 /** A record that goes, and what is written for it. */
@@ -77,14 +67,9 @@ export class IndexWriter {
     return false;
   }
 
-  async #commit(writes: readonly Write[]): Promise<void> {
-    const { store, fence, onBroken } = this.#deps;
-    try {
-      await store.commit(writes, fence);
-    } catch (caught) {
-      if (!isKind(caught, 'MetaStoreUnavailable')) onBroken(caught);
-      throw caught;
-    }
+  #commit(writes: readonly Write[]): Promise<void> {
+    const { store, fence } = this.#deps;
+    return commitOrBreak(this.#deps, () => store.commit(writes, fence));
   }
 }
 

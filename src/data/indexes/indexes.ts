@@ -130,6 +130,11 @@ export class Indexes extends IndexReader {
     return this.#work.drain();
   }
 
+  /** Takes no more DDL and refuses what has not begun. */
+  close(): void {
+    this.#work.close();
+  }
+
   async #create(command: CreateIndexCommand): Promise<IndexRecord> {
     const { collectionId, fieldId } = command;
     const collection = await this.#rootCoord.collection(collectionId);

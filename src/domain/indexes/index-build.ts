@@ -1,4 +1,4 @@
-import type { BuildId, IndexId, SegmentId } from '../ids.js';
+import type { BuildId, CollectionId, IndexId, SegmentId } from '../ids.js';
 import { effectiveParams, INDEX_TYPE } from './index-params.js';
 import type { BuildState } from './index-progress.js';
 import type { IndexRecord } from './index-record.js';
@@ -6,6 +6,7 @@ import type { IndexRecord } from './index-record.js';
 /** One index of one segment, as it was committed last. */
 export interface IndexBuild {
   readonly id: BuildId;
+  readonly collectionId: CollectionId;
   readonly indexId: IndexId;
   readonly segmentId: SegmentId;
   readonly rows: bigint;

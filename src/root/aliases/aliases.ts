@@ -2,7 +2,7 @@ import { CoordError } from '../../domain/errors.js';
 import type { CollectionRecord } from '../../domain/records.js';
 import { refusal } from '../../domain/refusals.js';
 import type { Asker, Request } from '../asker.js';
-import type { CatalogReader } from '../catalog/catalog-reader.js';
+import { byNameNow, type CatalogReader } from '../catalog/catalog-reader.js';
 import type {
   AlterAliasCommand,
   CreateAliasCommand,
@@ -77,8 +77,7 @@ export class Aliases {
     const { reader } = this.#deps;
     const database = reader.database(databaseName, NOW);
     if (collectionName === '') return [...reader.aliases(database, NOW)].map(({ name }) => name);
-    const query = { databaseName, collectionName, collectionId: 0n, at: NOW };
-    const record = reader.collection(query);
+    const record = reader.collection(byNameNow({ databaseName, collectionName }));
     if (record.name === collectionName) return reader.aliasNamesOf(record, NOW);
     throw CoordError.of('CollectionNotFound', {
       database: databaseName,

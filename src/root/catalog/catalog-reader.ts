@@ -15,14 +15,26 @@ export interface CatalogReaderDeps {
   readonly historyRetentionMs: number;
 }
 
-/** Which collection a reader means: by name or alias, or by id when the name is empty. */
-export interface CollectionQuery {
+/** What a client calls a collection: its name, or an alias of it. */
+export interface CollectionName {
   readonly databaseName: string;
   readonly collectionName: string;
+}
+
+/** Which collection a reader means: by name or alias, or by id when the name is empty. */
+export interface CollectionQuery extends CollectionName {
   readonly collectionId: bigint;
   /** 0 asks for the present. */
   readonly at: bigint;
 }
+
+/** The collection that has this name at present. */
+export const byNameNow = ({ databaseName, collectionName }: CollectionName): CollectionQuery => ({
+  databaseName,
+  collectionName,
+  collectionId: 0n,
+  at: 0n,
+});
 
 /**
  * Answers of the catalog at any moment: from the present, or from history. `at` is a hybrid

@@ -31,6 +31,16 @@ export interface CatalogView {
   channelReferences(physicalChannel: string): number;
 }
 
+/** The collection clients mean by a name in the database of this name; undefined without either. */
+export function collectionNamed(
+  view: CatalogView,
+  databaseName: string,
+  name: string,
+): CollectionRecord | undefined {
+  const database = view.databaseByName(databaseName);
+  return database && resolveCollection(view, database.id, name);
+}
+
 /** The collection clients mean by a name: its own, or one of its aliases. */
 export function resolveCollection(
   view: CatalogView,

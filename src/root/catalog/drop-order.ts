@@ -17,10 +17,6 @@ export class DropOrder<Id, Drop extends Dated> implements Iterable<Drop> {
     return this.#drops.get(id);
   }
 
-  get size(): number {
-    return this.#drops.size;
-  }
-
   add(id: Id, drop: Drop): void {
     if (drop.droppedAt < this.#newest) this.#isSorted = false;
     else this.#newest = drop.droppedAt;

@@ -4,7 +4,7 @@ import type { CollectionRecord } from '../../domain/records.js';
 import type { Timestamp } from '../../domain/timestamp.js';
 import type { ConsistencyLevel, KeyValuePair } from '../../gen/common.js';
 import type { CollectionSchema } from '../../gen/schema.js';
-import { type CatalogView, resolveCollection } from '../catalog/catalog-view.js';
+import { type CatalogView, collectionNamed } from '../catalog/catalog-view.js';
 import type { AliasCommand } from './alias-commands.js';
 import type { AlterationCommand, RenameCollectionCommand } from './alteration-commands.js';
 import type { DatabaseCommand } from './database-commands.js';
@@ -109,8 +109,7 @@ export type DdlCommand = ClientCommand | LifecycleCommand;
 
 /** The name a collection is ordered by: its own, whichever of its names the client used. */
 function collectionKey(view: CatalogView, databaseName: string, name: string): string {
-  const database = view.databaseByName(databaseName);
-  const record = database && resolveCollection(view, database.id, name);
+  const record = collectionNamed(view, databaseName, name);
   return `name:${databaseName}/${record?.name ?? name}`;
 }
 
@@ -119,8 +118,7 @@ function collectionKey(view: CatalogView, databaseName: string, name: string): s
  * a rename on its way may soon let be called something else.
  */
 function collectionKeys(view: CatalogView, databaseName: string, name: string): readonly string[] {
-  const database = view.databaseByName(databaseName);
-  const record = database && resolveCollection(view, database.id, name);
+  const record = collectionNamed(view, databaseName, name);
   const nameKey = collectionKey(view, databaseName, name);
   return record ? [nameKey, `collection:${record.id}`] : [nameKey];
 }

@@ -1,14 +1,8 @@
 import { CoordError } from '../../domain/errors.js';
 import { unreachable } from '../../domain/invariant.js';
-import type { AliasRecord, CollectionRecord } from '../../domain/records.js';
-import { type CatalogView, resolveCollection } from '../catalog/catalog-view.js';
+import type { AliasRecord } from '../../domain/records.js';
+import { type CatalogView, collectionNamed } from '../catalog/catalog-view.js';
 import type { DdlCommand } from './commands.js';
-
-/** A name by which clients mean something in a database. */
-interface Named {
-  readonly databaseName: string;
-  readonly name: string;
-}
 
 /**
  * Refuses a command about a record that moved on since its caller looked. A collection's version
@@ -43,7 +37,7 @@ function versionOf(view: CatalogView, command: DdlCommand): bigint {
     case 'createPartition':
     case 'dropPartition':
     case 'undropPartition':
-      return collectionNamed(view, nameIn(command))?.updatedAt ?? 0n;
+      return collectionNamed(view, command.databaseName, command.collectionName)?.updatedAt ?? 0n;
     case 'undropCollection':
       return view.collectionById(command.collectionId)?.updatedAt ?? 0n;
     case 'createAlias':
@@ -64,19 +58,6 @@ function versionOf(view: CatalogView, command: DdlCommand): bigint {
     default:
       return unreachable(command);
   }
-}
-
-const nameIn = (command: { databaseName: string; collectionName: string }): Named => ({
-  databaseName: command.databaseName,
-  name: command.collectionName,
-});
-
-function collectionNamed(
-  view: CatalogView,
-  { databaseName, name }: Named,
-): CollectionRecord | undefined {
-  const database = view.databaseByName(databaseName);
-  return database && resolveCollection(view, database.id, name);
 }
 
 function aliasNamed(

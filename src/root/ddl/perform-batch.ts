@@ -56,11 +56,6 @@ export interface DdlTask {
   readonly expectedVersion?: bigint | undefined;
 }
 
-/** The part of the allocators a batch needs; it may have to wait for the disk, seldom. */
-export interface BatchAllocators {
-  ids(count: number): bigint | Promise<bigint>;
-}
-
 export interface BatchDeps {
   readonly clock: Clock;
   readonly store: MetaStore;
@@ -69,7 +64,8 @@ export interface BatchDeps {
   readonly history: History;
   readonly journal: Journal;
   readonly outcomes: RecordedOutcomes;
-  readonly allocators: BatchAllocators;
+  /** First of `count` consecutive ids; it may have to wait for the disk, seldom. */
+  readonly allocateIds: (count: number) => bigint | Promise<bigint>;
   /** Gives each task its timestamp; whoever settles the task closes it there. */
   readonly timeline: DdTimeline;
   readonly rules: PlanRules;
@@ -224,11 +220,11 @@ async function planTask(
 }
 
 async function stampTask(
-  { allocators, timeline, rules }: Batch,
+  { allocateIds, timeline, rules }: Batch,
   { taskId, command, actor }: DdlTask,
 ): Promise<TaskStamp> {
   const timestamp = await timeline.openTask(taskId);
-  const firstId = await allocators.ids(idsNeeded(command, rules));
+  const firstId = await allocateIds(idsNeeded(command, rules));
   return { taskId, timestamp, firstId, actor };
 }
 

@@ -10,7 +10,7 @@ import {
 } from '../../gen/msg.js';
 import { CollectionSchema } from '../../gen/schema.js';
 import type { ChannelMessage } from '../../ports/message-stream.js';
-import { encodeChannelMsg } from './channel-codec.js';
+import { encodeChannelMsg } from './channel-msg.js';
 
 /** What is common to every message of one DDL. */
 export interface MessageOrigin {

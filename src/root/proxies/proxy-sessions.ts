@@ -104,11 +104,6 @@ export class ProxySessions {
     return this.#sessions.values();
   }
 
-  /** Proxies safe times wait for. */
-  get count(): number {
-    return [...this.#sessions.values()].filter(({ standing }) => standing !== 'Lost').length;
-  }
-
   #join(member: Member, isResumed = false): void {
     const { serverId } = member;
     this.#deps.caches.join(member);

@@ -4,7 +4,7 @@ import type { CollectionRecord, PartitionRecord } from '../../domain/records.js'
 import type { Timestamp } from '../../domain/timestamp.js';
 import type { Asker } from '../asker.js';
 import type { Catalog } from '../catalog/catalog.js';
-import type { CatalogReader } from '../catalog/catalog-reader.js';
+import { byNameNow, type CatalogReader } from '../catalog/catalog-reader.js';
 import { isKeptDrop } from '../catalog/catalog-totals.js';
 import type { History } from '../catalog/history.js';
 import type { DdlSupervisor } from '../ddl/ddl-supervisor.js';
@@ -83,8 +83,7 @@ export class Undrop {
       request.collectionName,
       rules.schemaLimits.maxNameLength,
     );
-    const query = { databaseName, collectionName, collectionId: 0n, at: 0n };
-    const collection = reader.collection(query);
+    const collection = reader.collection(byNameNow({ databaseName, collectionName }));
     const found = this.#findPartition(collection, request);
     if (!found) {
       throw CoordError.of(

@@ -5,17 +5,7 @@ import type { RootCoord } from '../../root/root-coord.js';
 import { askerOf } from '../asker-of.js';
 import { decodeField } from '../schema-bytes.js';
 import { type RpcDeps, unary } from '../unary.js';
-import { checkType, databaseOf } from './request.js';
-
-interface OnCollection {
-  readonly dbName: string;
-  readonly collectionName: string;
-}
-
-const subjectOf = (request: OnCollection) => ({
-  databaseName: databaseOf(request),
-  collectionName: request.collectionName,
-});
+import { checkType, collectionNameOf, databaseOf } from './request.js';
 
 /**
  * RPCs of `milvus.proto.rootcoord.RootCoord` that change a collection (facts/rootcoord §5.6, §5.7).
@@ -26,14 +16,14 @@ export function alterationHandlers(deps: RpcDeps, root: () => RootCoord) {
   return {
     alterCollection: unary(deps, service.alterCollection, async (call) => {
       const { properties, deleteKeys } = call.request;
-      const command = { ...subjectOf(call.request), properties, deleteKeys };
+      const command = { ...collectionNameOf(call.request), properties, deleteKeys };
       await root().alterations.alter(command, askerOf(call));
       return StatusOk;
     }),
 
     alterCollectionField: unary(deps, service.alterCollectionField, async (call) => {
       const { fieldName, properties, deleteKeys } = call.request;
-      const command = { ...subjectOf(call.request), fieldName, properties, deleteKeys };
+      const command = { ...collectionNameOf(call.request), fieldName, properties, deleteKeys };
       await root().alterations.alterField(command, askerOf(call));
       return StatusOk;
     }),
@@ -41,7 +31,7 @@ export function alterationHandlers(deps: RpcDeps, root: () => RootCoord) {
     addCollectionField: unary(deps, service.addCollectionField, async (call) => {
       const { request } = call;
       checkType(request.base, MsgType.AddCollectionField);
-      const command = { ...subjectOf(request), field: decodeField(request.schema) };
+      const command = { ...collectionNameOf(request), field: decodeField(request.schema) };
       await root().alterations.addField(command, askerOf(call));
       return StatusOk;
     }),
@@ -61,7 +51,7 @@ export function alterationHandlers(deps: RpcDeps, root: () => RootCoord) {
     }),
 
     truncateCollection: unary(deps, service.truncateCollection, async (call) => {
-      await root().alterations.truncate(subjectOf(call.request), askerOf(call));
+      await root().alterations.truncate(collectionNameOf(call.request), askerOf(call));
       return { status: StatusOk };
     }),
 
@@ -73,21 +63,21 @@ function functionHandlers(deps: RpcDeps, root: () => RootCoord) {
   const service = RootCoordService;
   return {
     addCollectionFunction: unary(deps, service.addCollectionFunction, async (call) => {
-      const command = { ...subjectOf(call.request), fn: call.request.functionSchema };
+      const command = { ...collectionNameOf(call.request), fn: call.request.functionSchema };
       await root().alterations.addFunction(command, askerOf(call));
       return StatusOk;
     }),
 
     alterCollectionFunction: unary(deps, service.alterCollectionFunction, async (call) => {
       const { functionName, functionSchema: fn } = call.request;
-      const command = { ...subjectOf(call.request), functionName, fn };
+      const command = { ...collectionNameOf(call.request), functionName, fn };
       await root().alterations.alterFunction(command, askerOf(call));
       return StatusOk;
     }),
 
     dropCollectionFunction: unary(deps, service.dropCollectionFunction, async (call) => {
       const { functionName } = call.request;
-      const command = { ...subjectOf(call.request), functionName };
+      const command = { ...collectionNameOf(call.request), functionName };
       await root().alterations.dropFunction(command, askerOf(call));
       return StatusOk;
     }),

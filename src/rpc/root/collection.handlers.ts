@@ -8,11 +8,10 @@ import { askerOf } from '../asker-of.js';
 import { decodeSchema } from '../schema-bytes.js';
 import { showCollectionsReply } from '../show-collections-reply.js';
 import { type RpcDeps, unary } from '../unary.js';
-import { checkType, databaseOf } from './request.js';
+import { checkType, collectionNameOf, databaseOf } from './request.js';
 
 const queryOf = (request: HasCollectionRequest | DescribeCollectionRequest): CollectionQuery => ({
-  databaseName: databaseOf(request),
-  collectionName: request.collectionName,
+  ...collectionNameOf(request),
   collectionId: 'collectionID' in request ? request.collectionID : 0n,
   at: request.timeStamp,
 });
@@ -26,8 +25,7 @@ export function collectionHandlers(deps: RpcDeps, root: () => RootCoord) {
       const asker = askerOf(call);
       await root().createCollection(
         {
-          databaseName: databaseOf(request),
-          collectionName: request.collectionName,
+          ...collectionNameOf(request),
           schema: decodeSchema(request.schema),
           shardsNum: request.shardsNum,
           consistencyLevel: request.consistencyLevel,
@@ -42,10 +40,7 @@ export function collectionHandlers(deps: RpcDeps, root: () => RootCoord) {
     dropCollection: unary(deps, RootCoordService.dropCollection, async (call) => {
       const { request } = call;
       checkType(request.base, MsgType.DropCollection);
-      await root().dropCollection(
-        { databaseName: databaseOf(request), collectionName: request.collectionName },
-        askerOf(call),
-      );
+      await root().dropCollection(collectionNameOf(request), askerOf(call));
       return StatusOk;
     }),
 

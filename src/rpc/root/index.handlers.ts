@@ -6,19 +6,15 @@ import type { CollectionRecord } from '../../domain/records.js';
 import { StatusOk } from '../../domain/status.js';
 import { MsgType } from '../../gen/common.js';
 import { RootCoordService } from '../../gen/root_coord.js';
+import { byNameNow } from '../../root/catalog/catalog-reader.js';
 import type { RootCoord } from '../../root/root-coord.js';
 import { checkUnkeyed } from '../check-unkeyed.js';
 import { indexDescriptionOf, indexInfoOf } from '../index-replies.js';
 import { type RpcDeps, unary } from '../unary.js';
-import { checkType, databaseOf } from './request.js';
+import { checkType, collectionNameOf, type OnCollection } from './request.js';
 
 /** In 2.1 every index has this name unless its request says another (facts/rootcoord §15). */
 const DEFAULT_INDEX_NAME = '_default_idx';
-
-interface OnCollection {
-  readonly dbName: string;
-  readonly collectionName: string;
-}
 
 /**
  * Index RPCs of the RootCoord of Milvus 2.1, with its messages (facts/rootcoord §15): they are
@@ -26,12 +22,7 @@ interface OnCollection {
  */
 export function indexHandlers(deps: RpcDeps, root: () => RootCoord, data: () => DataCoord) {
   const collectionOf = (request: OnCollection): CollectionRecord =>
-    root().collection({
-      databaseName: databaseOf(request),
-      collectionName: request.collectionName,
-      collectionId: 0n,
-      at: 0n,
-    });
+    root().collection(byNameNow(collectionNameOf(request)));
 
   const statusesOf = ({ id }: CollectionRecord, name: string) =>
     data().indexes.statistics({ collectionId: id, name });

@@ -2,34 +2,28 @@ import { StatusOk } from '../../domain/status.js';
 import { MsgType } from '../../gen/common.js';
 import type { ShowPartitionsRequest } from '../../gen/milvus.js';
 import { RootCoordService } from '../../gen/root_coord.js';
-import type { CollectionQuery } from '../../root/catalog/catalog-reader.js';
+import { byNameNow, type CollectionQuery } from '../../root/catalog/catalog-reader.js';
 import type { RootCoord } from '../../root/root-coord.js';
 import { askerOf } from '../asker-of.js';
 import { showPartitionsReply } from '../show-partitions-reply.js';
 import { type Call, type RpcDeps, unary } from '../unary.js';
-import { checkType, databaseOf } from './request.js';
+import { checkType, collectionNameOf, type OnCollection } from './request.js';
 
-interface Named {
-  readonly dbName: string;
-  readonly collectionName: string;
+interface OnPartition extends OnCollection {
   readonly partitionName: string;
 }
 
-const commandOf = ({ request }: Call<Named>) => ({
-  databaseName: databaseOf(request),
-  collectionName: request.collectionName,
+const commandOf = ({ request }: Call<OnPartition>) => ({
+  ...collectionNameOf(request),
   partitionName: request.partitionName,
 });
 
 /** Requests about partitions name no moment: they are about the present (facts/rootcoord §6.3). */
-const queryOf = (request: Omit<Named, 'partitionName'>, collectionId: bigint): CollectionQuery => ({
-  databaseName: databaseOf(request),
-  collectionName: request.collectionName,
-  collectionId,
+const shownIn = (request: ShowPartitionsRequest): CollectionQuery => ({
+  ...collectionNameOf(request),
+  collectionId: request.collectionID,
   at: 0n,
 });
-
-const shownIn = (request: ShowPartitionsRequest) => queryOf(request, request.collectionID);
 
 /** Partition RPCs of `milvus.proto.rootcoord.RootCoord` (facts/rootcoord §6). */
 export function partitionHandlers(deps: RpcDeps, root: () => RootCoord) {
@@ -48,11 +42,8 @@ export function partitionHandlers(deps: RpcDeps, root: () => RootCoord) {
 
     hasPartition: unary(deps, RootCoordService.hasPartition, ({ request }) => {
       checkType(request.base, MsgType.HasPartition);
-      const { partitionName } = request;
-      return {
-        status: StatusOk,
-        value: root().partitions.has(queryOf(request, 0n), partitionName),
-      };
+      const collection = byNameNow(collectionNameOf(request));
+      return { status: StatusOk, value: root().partitions.has(collection, request.partitionName) };
     }),
 
     showPartitions: unary(deps, RootCoordService.showPartitions, ({ request }) => {

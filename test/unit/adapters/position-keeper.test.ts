@@ -5,6 +5,7 @@ import {
   type PositionRows,
 } from '../../../src/adapters/position-keeper.js';
 import { NO_READERS, type ReaderPositions } from '../../../src/adapters/reader-positions.js';
+import { positionAt } from '../../../src/domain/stream-position.js';
 
 const LIMITS = {
   messageBytesMax: 1_000,
@@ -47,9 +48,11 @@ describe('PositionKeeper', () => {
   it('saves once for all calls that waited for the save before', async () => {
     const rows = new OneRow();
     const keeper = new PositionKeeper(rows, LIMITS);
-    await Promise.all(Array.from({ length: 100 }, (_, step) => keeper.change('c', 'r', step + 1)));
+    await Promise.all(
+      Array.from({ length: 100 }, (_, step) => keeper.store('c', 'r', positionAt(step + 1))),
+    );
     expect(rows.saves).toBe(2);
-    expect(await keeper.stored('c', 'r')).toBe(100);
+    expect(await keeper.stored('c', 'r')).toEqual(positionAt(100));
   });
 
   it('keeps what another process stored between load and save', async () => {
@@ -57,7 +60,7 @@ describe('PositionKeeper', () => {
     const rows = new OneRow((row) => {
       if (others > 0) row.put(new Map(row.readers).set('other', 6 - others--));
     });
-    await new PositionKeeper(rows, LIMITS).change('c', 'r', 7);
+    await new PositionKeeper(rows, LIMITS).store('c', 'r', positionAt(7));
     expect([...rows.readers]).toEqual([
       ['other', 5],
       ['r', 7],
@@ -77,8 +80,11 @@ describe('PositionKeeper', () => {
     rows.put(full);
     const keeper = new PositionKeeper(rows, LIMITS);
     const [first, second] = await Promise.allSettled([
-      keeper.change('c', 'a', 1),
-      Promise.all([keeper.change('c', 'late', 3), keeper.change('c', 'a', 2)]),
+      keeper.store('c', 'a', positionAt(1)),
+      Promise.all([
+        keeper.store('c', 'late', positionAt(3)),
+        keeper.store('c', 'a', positionAt(2)),
+      ]),
     ]);
     expect([first.status, second.status]).toEqual(['fulfilled', 'rejected']);
     await keeper.idle();
@@ -87,7 +93,9 @@ describe('PositionKeeper', () => {
 
   it('gives up, retriable, where others never let it through', async () => {
     const rows = new OneRow((row) => row.put(row.readers));
-    await expect(new PositionKeeper(rows, LIMITS).change('c', 'r', 7)).rejects.toMatchObject({
+    await expect(
+      new PositionKeeper(rows, LIMITS).store('c', 'r', positionAt(7)),
+    ).rejects.toMatchObject({
       kind: 'MessageStreamUnavailable',
       retriable: true,
     });
@@ -95,12 +103,12 @@ describe('PositionKeeper', () => {
 
   it('refuses what too many calls wait before, and goes on', async () => {
     const keeper = new PositionKeeper(new OneRow(), LIMITS);
-    const calls = Array.from({ length: 10_000 }, () => keeper.change('c', 'r', 1));
-    await expect(keeper.change('c', 'r', 2)).rejects.toMatchObject({
+    const calls = Array.from({ length: 10_000 }, () => keeper.store('c', 'r', positionAt(1)));
+    await expect(keeper.store('c', 'r', positionAt(2))).rejects.toMatchObject({
       kind: 'MessageStreamUnavailable',
     });
     await Promise.all(calls);
-    await keeper.change('c', 'r', 2);
-    expect(await keeper.stored('c', 'r')).toBe(2);
+    await keeper.store('c', 'r', positionAt(2));
+    expect(await keeper.stored('c', 'r')).toEqual(positionAt(2));
   });
 });

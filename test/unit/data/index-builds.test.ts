@@ -165,6 +165,48 @@ describe('the build of an index of a segment', () => {
     expect(nodes.jobs.size).toBe(0);
     expect(indexBuilds.residentCount).toBe(0);
   });
+
+  it('whose segment is gone after a restart has no job any more, the others have', async () => {
+    const { world, runtime, nodes } = await aWorld(aSegment(900n), aSegment(901n));
+    nodes.join(3n);
+    await quiet();
+    expect(nodes.jobs.size).toBe(2);
+    runtime.abandon();
+    world.segments.shift();
+    const { indexBuilds } = await world.start();
+    await quiet();
+    expect([...nodes.jobs.values()].map(({ build }) => build.segmentId)).toEqual([901n]);
+    expect(indexBuilds.buildsOf(collectionId)).toMatchObject([{ segmentId: 901n }]);
+  });
+});
+
+describe('an abandoned DataCoord', () => {
+  it('leaves builds where they are', async () => {
+    const { world, runtime, indexBuilds, nodes } = await aWorld(aSegment(900n));
+    runtime.abandon();
+    expect(world.clock.timerCount).toBe(0);
+    nodes.join(3n);
+    await world.clock.advance(60_000);
+    expect(nodes.jobs.size).toBe(0);
+    expect(indexBuilds.residentCount).toBe(0);
+    expect(await storedBuilds(world)).toMatchObject([{ state: UNISSUED }]);
+  });
+
+  it('offers the store nothing again that it refused', async () => {
+    const { world, runtime, indexBuilds } = await aWorld();
+    world.segments.push(aSegment(900n));
+    world.store.faults = { onCommit: () => ({ kind: 'refuse' }) };
+    indexBuilds.coverSoon(collectionId);
+    await quiet();
+    runtime.abandon();
+    expect(world.clock.timerCount).toBe(0);
+  });
+
+  it('refuses index DDL', async () => {
+    const { runtime, indexes } = await aWorld();
+    runtime.abandon();
+    await expect(indexes.dropAll(collectionId)).rejects.toMatchObject({ code: 1 });
+  });
 });
 
 describe('segments', () => {

@@ -63,4 +63,17 @@ describe('ordered work', () => {
     first.finish();
     await Promise.all([running, drained]);
   });
+
+  it('that has not begun is refused when all is let go of; what has begun goes on', async () => {
+    const order = new OrderedWork<string>();
+    const first = held();
+    const running = order.run('a', first.work);
+    const waiting = order.run('a', async () => 'done');
+    await settled();
+    order.close();
+    await expect(order.run('b', async () => 'done')).rejects.toMatchObject({ code: 1 });
+    first.finish();
+    await running;
+    await expect(waiting).rejects.toMatchObject({ code: 1 });
+  });
 });

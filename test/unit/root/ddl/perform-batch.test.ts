@@ -97,11 +97,9 @@ async function aBench({
   let nextId = 5_000n;
   const next = () => ++now as Timestamp;
   const timeline = new DdTimeline({ allocateNow: next, allocate: async () => next() });
-  const allocators = {
-    ids: (count: number) => {
-      nextId += BigInt(count);
-      return nextId - BigInt(count);
-    },
+  const allocateIds = (count: number) => {
+    nextId += BigInt(count);
+    return nextId - BigInt(count);
   };
   const replies = new ReplyRegistry((taskId) => timeline.close(taskId));
   const deps: BatchDeps = {
@@ -109,7 +107,7 @@ async function aBench({
     store,
     fence,
     clock,
-    allocators,
+    allocateIds,
     timeline,
     rules,
     replies,
@@ -271,11 +269,11 @@ describe('one batch', () => {
 
   it('lets a task whose ids are not to be had fail alone', async () => {
     const bench = await aBench();
-    const ids = (count: number) => {
+    const allocateIds = (count: number) => {
       if (count > 100) throw CoordError.of('RateLimited');
-      return bench.deps.allocators.ids(count);
+      return bench.deps.allocateIds(count);
     };
-    const deps = { ...bench.deps, allocators: { ...bench.deps.allocators, ids } };
+    const deps = { ...bench.deps, allocateIds };
     const commands = [aCreate('a'), aPartitionedCreate('b', 300), aCreate('c')];
     const tasks = commands.map((command, i) => ({
       taskId: BigInt(900 + i) as TaskId,

@@ -3,11 +3,11 @@ import type { PartitionId, TaskId } from '../../../../src/domain/ids.js';
 import { sequenceOf } from '../../../../src/domain/stream-position.js';
 import type { Timestamp } from '../../../../src/domain/timestamp.js';
 import { Catalog } from '../../../../src/root/catalog/catalog.js';
-import { decodeChannelMsg } from '../../../../src/root/messages/channel-codec.js';
 import { DdAnnouncer } from '../../../../src/root/messages/dd-announcer.js';
 import { DdTimeline } from '../../../../src/root/messages/dd-timeline.js';
 import { aDatabase } from '../../../kit/catalog-store.js';
 import { ChannelWorld } from '../../../kit/channel-world.js';
+import { decodeChannelMsg } from '../../../kit/decode-channel-msg.js';
 import { aRecord } from '../../../kit/records.js';
 import { VirtualClock } from '../../../kit/virtual-clock.js';
 

@@ -74,8 +74,11 @@ describe('DDL as a source of time ticks', () => {
   });
 
   it('is one source, with an id that no proxy has', () => {
-    const { safeTimes } = aSource();
-    expect(safeTimes.has(DDL_SOURCE_ID)).toBe(true);
     expect(DDL_SOURCE_ID).toBeLessThan(0n);
+    const { safeTimes } = aSource();
+    safeTimes.join(7n);
+    safeTimes.report(7n, { defaultTimestamp: ts(5_000n), channels: new Map() });
+    safeTimes.leave(DDL_SOURCE_ID);
+    expect(safeTimes.safeTime('a')).toBe(5_000n);
   });
 });

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { CoordError } from '../../../../src/domain/errors.js';
 import type { Timestamp } from '../../../../src/domain/timestamp.js';
 import type { ChannelMessage, MessageStream } from '../../../../src/ports/message-stream.js';
-import { decodeChannelMsg } from '../../../../src/root/messages/channel-codec.js';
 import { TickPublisher } from '../../../../src/root/ticks/tick-publisher.js';
 import { SafeTimes } from '../../../../src/timetick/safe-times.js';
+import { decodeChannelMsg } from '../../../kit/decode-channel-msg.js';
 import { RecordedLog } from '../../../kit/recorded-log.js';
 import { settled, VirtualClock } from '../../../kit/virtual-clock.js';
 
