@@ -39,7 +39,7 @@ export async function expectTidy(
 ): Promise<void> {
   const { state, world, channels } = remains;
   const loaded = await loadedCatalog(state);
-  expectOwnedKeys(state, loaded);
+  expectOwnedKeys(state, loaded, remains.scenario.leaves);
   expectNamesResolve(loaded);
   expectSteady(loaded, remains);
   expectTrueMessages(loaded, channels);

@@ -20,7 +20,7 @@ import { RULES } from './ddl-fixtures.js';
 import { PeerCaches } from './peer-caches.js';
 import { PeerWorld } from './peer-world.js';
 import { bootRuntime, type TestRuntime } from './root-runtime.js';
-import { VirtualClock } from './virtual-clock.js';
+import { settled, VirtualClock } from './virtual-clock.js';
 
 /** Processes that live through a scenario, die in it, and succeed one another on what is left. */
 
@@ -88,17 +88,18 @@ export async function beginningOf(scenario: Scenario): Promise<Remains> {
   return { ...copyOf(fresh), memory: new ClientMemory(), clock };
 }
 
-/** A place where a process may die, and what it would leave behind. */
+/** A place where a process died, and what it left behind. */
 export interface Death {
   readonly site: string;
   readonly remains: Remains;
 }
 
-/** The scenario played to its end. */
+/** The scenario played to its end, without a crash. */
 export interface Rehearsal {
   readonly scenario: Scenario;
-  /** Every place where the process could have died on the way, and the end. */
-  readonly deaths: readonly Death[];
+  readonly beginning: Remains;
+  /** Every place where the process could have died on the way. */
+  readonly sites: readonly string[];
   readonly end: Remains;
   /** What clients saw at first, and after each step. */
   readonly looks: readonly Look[];
@@ -106,45 +107,76 @@ export interface Rehearsal {
 
 /** Plays the scenario; nobody who was told of a change remembers what was before it (§25 I8). */
 export async function rehearse(scenario: Scenario): Promise<Rehearsal> {
-  const remains = await beginningOf(scenario);
-  const { memory } = remains;
-  const { deaths, sites } = deathsOn(remains);
+  const beginning = await beginningOf(scenario);
+  const remains = copyOf(beginning);
+  const sites = new CrashSites();
   const caches = new PeerCaches();
   const looks: Look[] = [];
-  const booted = await boot(remains, { sites, caches });
+  const booted = await liveThrough(remains, { sites, caches }, async (root) => {
+    looks.push({ at: remains.memory.lastTimestamp, picture: await pictureNow(root) });
+    expectFresh(root, caches);
+    rememberAll(root, caches);
+  });
+  expect(booted.broken).toEqual([]);
+  return { scenario, beginning, sites: sites.reached, looks, end: copyOf(remains) };
+}
+
+/** Every place a process comes to that tidies up on these remains and does not die. */
+export async function sitesOfRecovery(remains: Remains): Promise<readonly string[]> {
+  const sites = new CrashSites();
+  await recover(copyOf(remains), { sites });
+  return sites.reached;
+}
+
+/** @param number of the site the process dies at, from 0; undefined if it never came there. */
+export const dieAt = ({ beginning }: Rehearsal, number: number): Promise<Death | undefined> =>
+  dieIn(beginning, number, (remains, choices) => liveThrough(remains, choices));
+
+/** The same for a process that tidies up on these remains. */
+export const dieRecoveringAt = (first: Remains, number: number): Promise<Death | undefined> =>
+  dieIn(first, number, recover);
+
+type Life = (remains: Remains, choices: BootChoices) => Promise<TestRuntime>;
+
+/** Clients know what they knew when it died; what it had begun by then may still come about. */
+async function dieIn(before: Remains, number: number, live: Life): Promise<Death | undefined> {
+  const remains = copyOf(before);
+  let known: Pick<Remains, 'memory' | 'clock'> | undefined;
+  const sites = new CrashSites(number, () => {
+    if (sites.reached.length <= number) return;
+    known = { memory: remains.memory.copy(), clock: new VirtualClock(remains.clock.nowMs()) };
+  });
+  await Promise.race([sites.died, live(remains, { sites })]);
+  await settled();
+  const site = sites.reached[number];
+  return known && site ? { site, remains: { ...copyOf(remains), ...known } } : undefined;
+}
+
+async function liveThrough(
+  remains: Remains,
+  choices: BootChoices,
+  onLook: (root: RootCoord) => Promise<void> = async () => {},
+): Promise<TestRuntime> {
+  const { memory, scenario } = remains;
+  const booted = await boot(remains, choices);
   const { root } = booted;
   const look = async () => {
     memory.lastTimestamp = await root.allocateTimestamps(1, 0n);
     memory.lastId = await root.allocateIds(1);
-    looks.push({ at: memory.lastTimestamp, picture: await pictureNow(root) });
-    memory.looks = looks.length;
-    expectFresh(root, caches);
-    rememberAll(root, caches);
+    await onLook(root);
+    memory.looks++;
   };
   await look();
   await playSteps(scenario.steps, { ...remains, root, look });
   booted.runtime.abandon();
-  expect(booted.broken).toEqual([]);
-  return { scenario, deaths, looks, end: copyOf(remains) };
+  return booted;
 }
 
-/** Everything a process can leave behind that dies while it tidies up on these remains. */
-export async function deathsInRecovery(remains: Remains): Promise<readonly Death[]> {
-  const copy = copyOf(remains);
-  const { deaths, sites } = deathsOn(copy);
-  const booted = await boot(copy, { sites });
-  await copy.clock.advance(RECOVERY_MS);
+async function recover(remains: Remains, choices: BootChoices): Promise<TestRuntime> {
+  const booted = await boot(remains, choices);
+  await remains.clock.advance(RECOVERY_MS);
   booted.runtime.abandon();
-  return deaths;
-}
-
-/** Notes at every place a process comes to what it would leave behind if it died there. */
-function deathsOn(remains: Remains) {
-  const deaths: Death[] = [];
-  const sites = new CrashSites(Number.POSITIVE_INFINITY, (site) =>
-    deaths.push({ site, remains: copyOf(remains) }),
-  );
-  return { deaths, sites };
+  return booted;
 }
 
 interface Stage extends Remains {

@@ -5,6 +5,7 @@ import type { RootCoord } from '../../src/root/root-coord.js';
 import type { ChannelWorld } from './channel-world.js';
 import type { Picture } from './crash-picture.js';
 import type { PeerWorld } from './peer-world.js';
+import type { ExtraKeys } from './store-invariants.js';
 import type { VirtualClock } from './virtual-clock.js';
 
 /** What a client asks for; it settles with the answer. */
@@ -42,6 +43,8 @@ export interface Scenario {
   readonly residentMax?: number;
   /** Every command has an idempotency key. */
   readonly isKeyed?: boolean;
+  /** Keys of no object it may leave behind; none by default. */
+  readonly leaves?: readonly ExtraKeys[];
   /** Done by a predecessor that died in peace; without it the store is fresh. */
   readonly before: readonly Step[];
   readonly steps: readonly Step[];

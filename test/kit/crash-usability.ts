@@ -10,7 +10,12 @@ import { SWEEP_MS } from './crash-invariants.js';
 import { type Command, type Remains, refused } from './crash-scenario.js';
 import { aCreate, aDrop, RULES } from './ddl-fixtures.js';
 import { anAsker } from './root-runtime.js';
-import { expectDenseJournal, journalOf, leastReferencedChannel } from './store-invariants.js';
+import {
+  expectDenseJournal,
+  journalOf,
+  leastReferencedChannel,
+  objectKeys,
+} from './store-invariants.js';
 
 /** What can be done with a catalog that was mended: everything, until nothing of it is left. */
 
@@ -79,8 +84,7 @@ export async function expectEverythingGoes(root: RootCoord, remains: Remains): P
   const { keepMs = 0 } = scenario;
   const aheadMs = physicalMsOf(await root.allocateTimestamps(1, 0n)) - clock.nowMs();
   await clock.advance(keepMs === 0 ? 100 : aheadMs + keepMs + SWEEP_MS + 100);
-  const left = state.snapshot('by-dev/').filter(({ key }) => !key.startsWith(OWN_KEYS));
-  expect(left.map(({ key }) => key).sort()).toEqual(
+  expect(objectKeys(state, scenario.leaves ?? []).sort()).toEqual(
     [
       'by-dev/kv/gid/idTimestamp',
       'by-dev/kv/gid/timestamp',
@@ -89,9 +93,6 @@ export async function expectEverythingGoes(root: RootCoord, remains: Remains): P
   );
   expectDenseJournal(state);
 }
-
-/** History and recorded outcomes outlive what they are about. */
-const OWN_KEYS = 'by-dev/rootstock/';
 
 const UNPROTECTED = { properties: [], deleteKeys: [DELETE_PROTECTION_KEY] };
 

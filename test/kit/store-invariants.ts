@@ -12,6 +12,9 @@ import { RULES } from './ddl-fixtures.js';
 
 const ALLOCATOR_KEYS = ['by-dev/kv/gid/timestamp', 'by-dev/kv/gid/idTimestamp'];
 
+/** Keys that belong to no object: outcomes of keyed requests, sessions, where the journal begins. */
+export type ExtraKeys = 'outcomes' | 'members' | 'horizon';
+
 export const loadedCatalog = (state: MemoryMetaState): Promise<LoadedCatalog> =>
   loadCatalog(new MemoryMetaStore(state), KEYS);
 
@@ -20,8 +23,16 @@ export async function expectNoOrphans(state: MemoryMetaState): Promise<void> {
   expectOwnedKeys(state, await loadedCatalog(state));
 }
 
-/** The same of a store that is loaded already. */
-export function expectOwnedKeys(state: MemoryMetaState, loaded: LoadedCatalog): void {
+/**
+ * The same of a store that is loaded already.
+ *
+ * @param extras what else may be there; none of the others is.
+ */
+export function expectOwnedKeys(
+  state: MemoryMetaState,
+  loaded: LoadedCatalog,
+  extras: readonly ExtraKeys[] = [],
+): void {
   const { catalog, orphanKeys } = loaded;
   expect(orphanKeys).toEqual([]);
   const databases = [...catalog.databases()];
@@ -34,12 +45,15 @@ export function expectOwnedKeys(state: MemoryMetaState, loaded: LoadedCatalog): 
     ),
     ...records.map(({ databaseId, id }) => KEYS.collection(databaseId, id)),
     ...records.flatMap((record) => childKeys(KEYS, record)),
-    KEYS.horizon,
   ]);
+  expect(objectKeys(state, extras).filter((key) => !owned.has(key))).toEqual([]);
+}
+
+/** Every key but those of the journal, which outlives what it is about, and of these families. */
+export function objectKeys(state: MemoryMetaState, extras: readonly ExtraKeys[]): string[] {
+  const others = [KEYS.journal, ...extras.map((family) => KEYS[family])];
   const keys = state.snapshot('by-dev/').map(({ key }) => key);
-  const ofTheirOwn = [KEYS.journal, KEYS.outcomes, KEYS.members];
-  const isOwn = (key: string) => ofTheirOwn.some((prefix) => key.startsWith(prefix));
-  expect(keys.filter((key) => !owned.has(key) && !isOwn(key))).toEqual([]);
+  return keys.filter((key) => !others.some((prefix) => key.startsWith(prefix)));
 }
 
 /** A name means one thing, and what it means is there; sums are those of the records. */

@@ -1,12 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { lonelyPeers } from '../../src/adapters/in-process/peers.js';
 import { CrashExaminer } from '../kit/crash-aftermath.js';
-import { type Death, deathsInRecovery, fingerprint, rehearse } from '../kit/crash-life.js';
+import {
+  type Death,
+  dieAt,
+  dieRecoveringAt,
+  fingerprint,
+  rehearse,
+  sitesOfRecovery,
+} from '../kit/crash-life.js';
 import type { Scenario } from '../kit/crash-scenario.js';
 import { OPERATIONS_OF, SCENARIOS } from '../kit/crash-scenarios/all.js';
 import { journalOf } from '../kit/store-invariants.js';
 
-/** How many places there are to die at, and at how many the aftermath was examined. */
+/** How many places a process that lives on comes to, and at how many of them one really died. */
 class Coverage {
   covered = 0;
   enumerated = 0;
@@ -21,28 +28,37 @@ class Coverage {
   }
 }
 
-/** Examines what is left at every place a process dies. */
-async function dieEverywhere(examiner: CrashExaminer, deaths: readonly Death[]): Promise<Coverage> {
+/** Lets a process die at each place another one came to, and examines what it left behind. */
+async function dieEverywhere(
+  sites: readonly string[],
+  dieThere: (number: number) => Promise<Death | undefined>,
+  examine: (death: Death, number: number) => Promise<void>,
+): Promise<{ deaths: readonly Death[]; coverage: Coverage }> {
+  const deaths: Death[] = [];
   const coverage = new Coverage();
-  coverage.enumerated = deaths.length;
-  for (const [i, { site, remains }] of deaths.entries()) {
-    await examiner.examine(remains, `crash at ${i}, ${site}`);
+  coverage.enumerated = sites.length;
+  for (const [i, site] of sites.entries()) {
+    const death = await dieThere(i);
+    expect([i, death?.site]).toEqual([i, site]);
+    if (!death) continue;
+    await examine(death, i);
+    deaths.push(death);
     coverage.covered++;
   }
-  return coverage;
+  return { deaths, coverage };
 }
 
 /** The same for every place of the recovery; whatever happens there, clients see the same. */
 async function dieRecovering(examiner: CrashExaminer, first: Death): Promise<Coverage> {
-  const coverage = new Coverage();
   const mended = await examiner.examine(first.remains, `crash at ${first.site}`);
-  const deaths = await deathsInRecovery(first.remains);
-  coverage.enumerated = deaths.length;
-  for (const [i, { site, remains }] of deaths.entries()) {
-    const words = `crash at ${first.site}, and in recovery at ${i}, ${site}`;
-    expect(await examiner.examine(remains, words), words).toEqual(mended);
-    coverage.covered++;
-  }
+  const { coverage } = await dieEverywhere(
+    await sitesOfRecovery(first.remains),
+    (number) => dieRecoveringAt(first.remains, number),
+    async ({ site, remains }, i) => {
+      const words = `crash at ${first.site}, and in recovery at ${i}, ${site}`;
+      expect(await examiner.examine(remains, words), words).toEqual(mended);
+    },
+  );
   return coverage;
 }
 
@@ -66,21 +82,25 @@ describe('a crash at any commit and any call of a peer', { timeout: 120_000 }, (
 
   async function crashEverywhere(scenario: Scenario): Promise<void> {
     const rehearsal = await rehearse(scenario);
-    const { deaths, end } = rehearsal;
-    for (const { site } of deaths) sites.add(site);
-    for (const { operation } of journalOf(end.state)) operations.add(operation);
+    for (const { operation } of journalOf(rehearsal.end.state)) operations.add(operation);
     const examiner = new CrashExaminer(rehearsal);
-    await examiner.examine(end, 'no crash');
-    const here = await dieEverywhere(examiner, deaths);
+    await examiner.examine(rehearsal.end, 'no crash');
+    const { deaths, coverage } = await dieEverywhere(
+      rehearsal.sites,
+      (number) => dieAt(rehearsal, number),
+      async ({ site, remains }, i) =>
+        void (await examiner.examine(remains, `crash at ${i}, ${site}`)),
+    );
+    for (const { site } of deaths) sites.add(site);
     const recoveries = new Coverage();
     // Outcomes are recorded by commits of clients' commands, of which recovery has none.
     for (const death of scenario.isKeyed ? [] : withOwnRecovery(deaths)) {
       recoveries.add(await dieRecovering(examiner, death));
     }
-    first.add(here);
+    first.add(coverage);
     second.add(recoveries);
     process.stdout.write(
-      `crash points while ${scenario.name}: ${here.words}, in recoveries: ${recoveries.words}, ` +
+      `crash points while ${scenario.name}: ${coverage.words}, in recoveries: ${recoveries.words}, ` +
         `different remains: ${examiner.distinctCount}\n`,
     );
   }
