@@ -143,12 +143,12 @@ async function dieIn(before: Remains, number: number, live: Life): Promise<Death
   const remains = copyOf(before);
   let known: Pick<Remains, 'memory' | 'clock'> | undefined;
   const sites = new CrashSites(number, () => {
-    if (sites.reached.length <= number) return;
+    if (sites.reached.length !== number + 1) return;
     known = { memory: remains.memory.copy(), clock: new VirtualClock(remains.clock.nowMs()) };
   });
-  await Promise.race([sites.died, live(remains, { sites })]);
+  const death = sites.died.then(() => sites.reached[number]);
+  const site = await Promise.race([death, live(remains, { sites }).then(() => undefined)]);
   await settled();
-  const site = sites.reached[number];
   return known && site ? { site, remains: { ...copyOf(remains), ...known } } : undefined;
 }
 

@@ -11,6 +11,7 @@ import { MilvusServiceClient } from '../../src/gen/milvus.js';
 import { RootCoordClient } from '../../src/gen/root_coord.js';
 import type { QueryCoord } from '../../src/query/query-coord.js';
 import { Coordinator } from '../../src/root/coordinator.js';
+import type { PlanRules } from '../../src/root/ddl/plan.js';
 import { rootCoordService } from '../../src/rpc/root/root-coord.service.js';
 import { type RunningServer, startServer } from '../../src/rpc/server.js';
 import { WorkLane } from '../../src/rpc/work-lane.js';
@@ -65,12 +66,14 @@ export class RunningCoordinator {
   /**
    * Settles when it serves; whoever held the state before counts as dead.
    *
-   * @param undropKeepMs how long a drop can be taken back.
+   * @param rules how long and how many drops can be taken back.
+   * @param residentMax actors kept in memory that only rest.
    */
   static async start(
     state: MemoryMetaState,
     world: HeldWorld,
-    undropKeepMs = 0,
+    rules: Pick<PlanRules, 'undropKeepMs' | 'keptMax'>,
+    residentMax = ROOT_SETTINGS.residentMax,
   ): Promise<RunningCoordinator> {
     const life = new CrashSites();
     const clock = new VirtualClock();
@@ -89,7 +92,7 @@ export class RunningCoordinator {
       log: silentLogger,
       peers: mortalPeers(world.peers(), life),
       companion: inOrder(data, query),
-      settings: { ...ROOT_SETTINGS, rules: { ...ROOT_SETTINGS.rules, undropKeepMs } },
+      settings: { ...ROOT_SETTINGS, residentMax, rules: { ...ROOT_SETTINGS.rules, ...rules } },
     });
     const servers = await startServers(coordinator, {
       data: dataCoord,
